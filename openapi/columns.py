@@ -57,7 +57,7 @@ _COMMON: Final = {
     "first_met_month": "First month in which the target was met.",
     "forecast_display": "That value truncated to the indicator's decimals.",
     "forecast_value": "Value that is expected at the due date.",
-    "from_version": "Earlier data version.",
+    "since_version": "Earlier data version.",
     "gap": "Units of the numerator missing to the target.",
     "hint": "How to correct the error.",
     "id": "Id.",

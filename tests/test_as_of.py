@@ -17,8 +17,6 @@ from tests.fixtures_campaign_api import CampaignApi, rows
 FILES = json.loads((Path(__file__).parents[1] / "openapi" / "gigacity.json").read_text(encoding="utf-8"))
 YUANYANG, CUIYUN, WHOLE = "500112007", "500112008", "liangjiang"
 CASE = {"domain": "vertical_industry", "applicant": "某厂", "summary": "柔性产线"}
-AT: dict[str, dict[str, Any]] = {"get_changes": {"from": 1}}
-"""Parameters of operations that name a version otherwise than by `as_of`, and other required ones."""
 MONTHS = {"month": "2022-08", "from": "2022-05", "to": "2022-08"}
 """Months of operations whose parameters have no example."""
 MORE = (
@@ -30,8 +28,8 @@ MORE = (
     ("/v1/indicators/bs_5g_per_10k/explanation", {"month": "2022-07", "area": YUANYANG}),
     ("/v1/indicators/mobile_5g_share/series", {"from": "2022-04", "to": "2022-09", "step": "quarter"}),
     ("/v1/indicators/home_gigabit_coverage/series", {"from": "2022-06", "to": "2022-09", "area": CUIYUN}),
-    ("/v1/changes", {"from": 2, "group_by": "area,org"}),
-    ("/v1/changes", {"from": 3, "month": "2022-08"}),
+    ("/v1/changes", {"since": 2, "group_by": "area,org"}),
+    ("/v1/changes", {"since": 3, "month": "2022-08"}),
 )
 """Asked beside what the published files offer."""
 
@@ -41,12 +39,11 @@ class Question(NamedTuple):
 
     path: str
     parameters: dict[str, Any]
-    at: str  # the parameter that names the version
     body: Any = None  # of what is asked by POST
 
     async def answer(self, practice: CampaignApi, version: int | str) -> tuple[int, str | None, bytes]:
         """The whole answer: status, tag, bytes."""
-        method, parameters = "POST" if self.body else "GET", self.parameters | {self.at: version}
+        method, parameters = "POST" if self.body else "GET", self.parameters | {"as_of": version}
         headers = practice.headers("economy")
         answer = await practice.api.request(method, self.path, params=parameters, json=self.body, headers=headers)
         return answer.status_code, answer.headers.get("ETag"), answer.content
@@ -65,7 +62,7 @@ def questions() -> Iterator[Question]:
     """Every question of the published files that can look back, in each breakdown and form; a new one is asked by itself."""
     for path, operation, body in operations():
         known = {one["name"]: one for one in operation.get("parameters", [])}
-        if "as_of" not in known and operation.get("operationId") not in AT:
+        if "as_of" not in known:
             continue
         filled = path.format(**{name: one["example"] for name, one in known.items() if one["in"] == "path"})
         asked = {name: one["example"] for name, one in known.items() if one.get("required") and one["in"] == "query"}
@@ -74,14 +71,12 @@ def questions() -> Iterator[Question]:
             for name in (("month",) if "month" in known else ("from", "to"))
             if name in known
         }
-        asked |= AT.get(operation["operationId"], {})
-        at = "as_of" if "as_of" in known else "to"
-        yield Question(filled, asked, at, body)
+        yield Question(filled, asked, body)
         for name in ("group_by", "format"):
             for value in known.get(name, {}).get("schema", {}).get("enum", ()):
-                yield Question(filled, asked | {name: value}, at)
+                yield Question(filled, asked | {name: value})
     for path, asked in MORE:
-        yield Question(path, asked, "to" if path == "/v1/changes" else "as_of")
+        yield Question(path, asked)
 
 
 def instants(practice: CampaignApi) -> dict[int, str]:

@@ -11,7 +11,7 @@ from tests.services.indicators.reports.practice import issue
 FILES = json.loads((Path(__file__).parents[1] / "openapi" / "gigacity.json").read_text(encoding="utf-8"))
 READERS = ("economy", "telecom", "mobile", "kangmei")
 EXAMPLES = {"org": "telecom", "area": "500112022", "metric": "olt_pon_ports_10g", "number": 1, "version": 1, "as_of": 1}
-INSTEAD = {"month": "2022-07", "from": "2022-07", "to": "2022-09"}
+INSTEAD = {"month": "2022-07", "from": "2022-07", "to": "2022-09", "since": "3"}
 """Of what every question names: another one."""
 APART = {"next", *INSTEAD}
 
@@ -28,8 +28,7 @@ def questions(version: int) -> Iterator[tuple[str, dict[str, Any]]]:
         asked |= {"month": "2022-08"} if "month" in known else {}
         asked |= {"as_of": version} if "as_of" in known else {}
         yield path.format(**named), asked
-        instead = INSTEAD | ({"from": "3"} if operation["operationId"] == "get_changes" else {})
-        yield from ((path.format(**named), asked | {name: instead[name]}) for name in instead.keys() & asked.keys())
+        yield from ((path.format(**named), asked | {name: INSTEAD[name]}) for name in INSTEAD.keys() & asked.keys())
         for name, one in known.items():
             if one["in"] == "query" and name not in APART:
                 yield from ((path.format(**named), asked | {name: value}) for value in _values(name, one))

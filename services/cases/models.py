@@ -9,7 +9,7 @@ from pydantic.config import JsonDict
 
 from shared.http.paging import PageQuery
 from shared.values.field_error import FieldValueError
-from shared.values.fields import Day, RequestBody, TextLine, TextParagraph
+from shared.values.fields import CodeParameter, Day, RequestBody, TextLine, TextParagraph
 from shared.values.timestamps import Timestamp
 from shared.vocabulary import CaseMove, CaseState
 
@@ -66,8 +66,8 @@ class CaseQuery(PageQuery):
     """Filters of the list of cases."""
 
     state: CaseState | None = Field(default=None, description="Only cases in this state.")
-    domain: CaseCode | None = Field(default=None, description="Only cases of this domain.")
-    org: CaseCode | None = Field(default=None, description="Only cases of this organisation.")
+    domain: CodeParameter | None = Field(default=None, description="Only cases of this domain.")
+    org: CodeParameter | None = Field(default=None, description="Only cases of this organisation.")
 
 
 class ListedCase(BaseModel):

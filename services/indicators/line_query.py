@@ -2,13 +2,13 @@
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.indicators.models import AreaParameter, OrgParameter
 from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
 from shared.domain.counts import Breakdown
 from shared.domain.visibility import may_see_line
 from shared.http.query_codes import unknown_code
 from shared.problems import Forbidden
+from shared.values.fields import AreaParameter, CodeParameter
 
 
 class LineQuery(BaseModel):
@@ -17,7 +17,7 @@ class LineQuery(BaseModel):
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
     area: AreaParameter | None = Field(default=None, description="Area code; defaults to the campaign's whole area.")
-    org: OrgParameter | None = Field(default=None, description="Organisation code; omit it for all organisations together.")
+    org: CodeParameter | None = Field(default=None, description="Organisation code; omit it for all organisations together.")
 
     def breakdown(self, definition: AppliedDefinition) -> Breakdown:
         """Return the line's breakdown; the campaign's whole area is None. Raises Schema for codes that the campaign lacks."""

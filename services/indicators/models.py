@@ -10,8 +10,6 @@ from shared.values.bilingual import Bilingual
 from shared.vocabulary import DeadlineState, Reducer, SeriesStep, Status
 
 MonthText = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}$", examples=["2022-08"])]
-AreaParameter = Annotated[str, Field(max_length=32)]
-OrgParameter = Annotated[str, Field(max_length=63)]
 GroupBy = Annotated[
     Literal["area", "org", "area,org", "org,area"] | None,
     Field(description="Breakdown of the lines; omit it for one line per indicator and month."),

@@ -1,11 +1,11 @@
-"""Types of request fields: texts without invisible characters, dates, and the form of idempotency keys."""
+"""Types of request fields and parameters: codes, texts without invisible characters, dates, and the form of idempotency keys."""
 
 import re
 import unicodedata
 from datetime import date
 from typing import Annotated, Final
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from shared.values.field_error import FieldValueError
 
@@ -44,3 +44,5 @@ TextParagraph = Annotated[
     str, StringConstraints(min_length=1, max_length=4_000), AfterValidator(lambda text: _visible(text, "\n\t"))
 ]
 Day = Annotated[date, BeforeValidator(_day)]
+CodeParameter = Annotated[str, Field(max_length=63)]
+AreaParameter = Annotated[str, Field(max_length=32)]

@@ -35,7 +35,7 @@ class FieldCode(Term):
     INVALID_CURSOR = "invalid_cursor", "翻页标记无效", "invalid page cursor"
     NOT_A_VERSION = "not_a_version", "应为数据版本或时间", "must be a data version or a timestamp"
     BEFORE_THE_CAMPAIGN = "before_the_campaign", "早于本方案", "before the campaign"
-    FROM_AFTER_TO = "from_after_to", "起点晚于终点", "`from` is after `to`"
+    SINCE_AFTER_AS_OF = "since_after_as_of", "since 晚于 as_of", "`since` is after `as_of`"
     JSON_ONLY = "json_only", "仅适用于 JSON", "for JSON only"
 
     UNKNOWN_ORG = "unknown_org", "单位不存在", "unknown organisation"

@@ -87,7 +87,7 @@ async def series_agrees(campaign: CampaignApi, version: Recomputed) -> None:
 
 async def changes_agree(campaign: CampaignApi, earlier: Recomputed, later: Recomputed) -> None:
     """Compare the changed counts and lines of two versions."""
-    asked = {"from": earlier.state.version, "to": later.state.version}
+    asked = {"since": earlier.state.version, "as_of": later.state.version}
     changed = await campaign.get_ok("/v1/changes", **asked, limit=500)
     before, after = ({key: count.value for key, count in each.state.counts.items()} for each in (earlier, later))
     assert {

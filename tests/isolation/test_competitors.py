@@ -137,8 +137,8 @@ def versions(reported: int) -> Iterator[Move]:
     """Two versions around a rival's push differ by the rival's change; and one of which a report was issued."""
     for version in range(reported - 1, reported + 14):  # to beyond the end of the attack
         yield Move("version", "GET", "/v1/summary", {"month": "2022-08", "group_by": "org", "as_of": version})
-        yield Move("version", "GET", "/v1/changes", {"from": version, "to": version + 1})
-    yield Move("version", "GET", "/v1/changes", {"from": reported, "group_by": "org"})
+        yield Move("version", "GET", "/v1/changes", {"since": version, "as_of": version + 1})
+    yield Move("version", "GET", "/v1/changes", {"since": reported, "group_by": "org"})
     for as_of in (reported, "2022-09-06T10:00:00+08:00", "2022-09-06T02:00:00.000020Z"):
         for path in ("/v1/summary", "/v1/observations", "/v1/completeness", "/v1/targets"):
             yield Move("version", "GET", path, {"month": "2022-08", "as_of": as_of})

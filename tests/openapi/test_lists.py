@@ -183,7 +183,7 @@ TABLES = (
     ("/v1/targets", {"month": "2022-08", "group_by": "area"}),
     ("/v1/targets", {"month": "2022-08", "group_by": "org", "indicator": "pon_10g_share"}),
     ("/v1/rankings", {"month": "2022-08"}),
-    ("/v1/changes", {"from": "1", "group_by": "area"}),
+    ("/v1/changes", {"since": "1", "group_by": "area"}),
     ("/v1/summary", {"month": "2022-08", "group_by": "area,org"}),
     ("/v1/indicators/{code}/series", {"from": "2022-07", "to": "2022-08"}),
 )

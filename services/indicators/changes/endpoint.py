@@ -38,7 +38,7 @@ _TABLE: Final = Table(
     "changes",
     "变化",
     (
-        *fields("campaign", "from_version"),
+        *fields("campaign", "since_version"),
         computed(["as_of"], lambda change: [change["data_version"]]),
         *fields("month"),
         *codes("indicator", "metric", "area", "org"),
@@ -50,10 +50,10 @@ _TABLE: Final = Table(
 class ChangesQuery(PageQuery):
     """Versions, month and breakdown of a comparison."""
 
-    from_: Annotated[str, Field(max_length=64)] = Field(
-        alias="from", description="Earlier data version or RFC 3339 timestamp.", examples=["1"]
+    since: Annotated[str, Field(max_length=64)] = Field(
+        description="Earlier data version or RFC 3339 timestamp, with whose data those of `as_of` are compared.", examples=["1"]
     )
-    to: AsOf = Field(default=None, description="Later data version or RFC 3339 timestamp; defaults to the latest data version.")
+    as_of: AsOf = None
     month: MonthParameter | None = Field(
         default=None,
         description="Restricts the lines to a month and the counts to those that its lines may read; defaults to all months.",
@@ -63,7 +63,7 @@ class ChangesQuery(PageQuery):
     @property
     def text(self) -> str:
         """The filters as text, without the position: what a cursor belongs to."""
-        return f"get_changes {self.from_} {self.to} {self.month} {self.group_by}"
+        return f"get_changes {self.since} {self.as_of} {self.month} {self.group_by}"
 
 
 @router.get(
@@ -87,16 +87,16 @@ async def get_changes(
     A line may differ because of a count, an accepted month, a case or a definition, or because its month began. Values that
     changed and changed back are not listed. The counts in `facts` come in pages, all of them at the versions of the first page.
 
-    A client that keeps `data_version` and sends it as the next `from` misses no change: it replaces each line and each count by
+    A client that keeps `data_version` and sends it as the next `since` misses no change: it replaces each line and each count by
     `after`, or removes it where that is null. CSV has a row for each changed line and count.
     """
     format_ = requested_format(request, query.format, LIST_FORMATS)
     if format_ == "csv":
         query.refuse_paging()
     first, last, after = _versions_and_key(query, reader)
-    async with open_readings(service, reader, {"from": first, "to": last}) as (old, new):
+    async with open_readings(service, reader, {"since": first, "as_of": last}) as (old, new):
         if old.version > new.version:
-            raise _from_after_to(query.from_)
+            raise _since_after_as_of(query.since)
         view = (reader.role, reader.org, reader.campaign, query.month, query.group_by, query.limit, after)
         tag = etag.entity_tag(new.version, old.version, *view, "application/json")
         if format_ == "json" and (not_modified := etag.not_modified(request, tag)):
@@ -114,15 +114,15 @@ def _versions_and_key(query: ChangesQuery, reader: Principal) -> tuple[str, str 
     pages are compared with the latest version again.
     """
     if query.next is None:
-        return query.from_, query.to, []
+        return query.since, query.as_of, []
     first, last, *after = paging.decode_cursor(query.text, query.next, [int, int, *KEY_TYPES])
-    latest = query.to is None and reader.role in CARRIERS_AND_STREETS
+    latest = query.as_of is None and reader.role in CARRIERS_AND_STREETS
     return str(first), None if latest else str(last), after
 
 
-def _from_after_to(value: str) -> Schema:
-    message = Bilingual(zh="from 不得晚于 to", en="`from` must not be after `to`")
-    return Schema(errors=[FieldError(where="query.from", code=FieldCode.FROM_AFTER_TO, message=message, value=value)])
+def _since_after_as_of(value: str) -> Schema:
+    message = Bilingual(zh="since 不得晚于 as_of", en="`since` must not be after `as_of`")
+    return Schema(errors=[FieldError(where="query.since", code=FieldCode.SINCE_AFTER_AS_OF, message=message, value=value)])
 
 
 async def _rows(
@@ -131,7 +131,7 @@ async def _rows(
     """Yield the rows of the table: the changed lines, then the changed counts."""
     compared = {
         "campaign": versions.new.reader.campaign,
-        "from_version": versions.old.version,
+        "since_version": versions.old.version,
         "data_version": versions.new.version,
     }
     lines = await _lines(versions, query, definitions)
@@ -171,8 +171,8 @@ async def _document(
     ledger = await connection.cursor(row_factory=dict_row).execute(_LEDGER, [campaign, sorted(named)])
     return {
         "campaign": campaign,
-        "from_version": old.version,
-        "from_definition_version": old.definition.version,
+        "since_version": old.version,
+        "since_definition_version": old.definition.version,
         "data_version": new.version,
         "definition_version": new.definition.version,
         "months": [month_text(month) for month in versions.months],

@@ -53,8 +53,8 @@ class Changes(ResponseModel):
     """Differences between two data versions."""
 
     campaign: str
-    from_version: int
-    from_definition_version: int
+    since_version: int
+    since_definition_version: int
     data_version: int
     definition_version: int
     months: list[MonthText] = Field(

@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 from starlette.responses import Response
 
 from services.indicators.completeness.expected_counts import latest_timestamp, read_expected_counts, read_month_submissions
-from services.indicators.models import AreaParameter, MonthText, OrgParameter
+from services.indicators.models import MonthText
 from shared.access.dependencies import Authorized, ServiceDep
 from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
@@ -26,6 +26,7 @@ from shared.problems import Forbidden, FutureVersion, MonthNotOpen, problems
 from shared.reading.as_of import as_of_timestamp
 from shared.reading.reading import AsOf, Reading, open_reading
 from shared.values.field_error import FieldValueError
+from shared.values.fields import AreaParameter, CodeParameter
 from shared.values.months import MonthParameter, month_of, month_text
 from shared.values.timestamps import Timestamp
 from shared.vocabulary import ObligationState, Role, SubmissionState
@@ -122,11 +123,11 @@ class CompletenessQuery(PageQuery):
     month: MonthParameter | None = Field(default=None, description="Defaults to the latest month whose due date has passed.")
     group_by: CompletenessGroupBy = Field(
         default="org",
-        description="Return an item for each organisation, area or metric with expected counts; `cell`: for each count.",
+        description="Breakdown of the expected counts: an item for each organisation, area or metric; `cell`: for each count.",
     )
-    org: OrgParameter | None = Field(default=None, description="Only counts of this organisation.")
+    org: CodeParameter | None = Field(default=None, description="Only counts of this organisation.")
     area: AreaParameter | None = Field(default=None, description="Only counts of this area.")
-    metric: Annotated[str, Field(max_length=63)] | None = Field(default=None, description="Only counts of this metric.")
+    metric: CodeParameter | None = Field(default=None, description="Only counts of this metric.")
     state: ObligationState | None = Field(
         default=None, description="Only items of counts in this state; requires `group_by=cell`. `whole` is not filtered by it."
     )

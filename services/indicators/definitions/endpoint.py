@@ -88,7 +88,7 @@ async def get_definition_difference(
     service: ServiceDep,
     version: VersionNumber,
     reader: Annotated[Principal, Depends(Authorized("get_definition_difference"))],
-    to: Annotated[
+    to_version: Annotated[
         int | None, Query(ge=1, le=_LARGEST_VERSION, description="Version to compare with. Defaults to the version in force.")
     ] = None,
     _if_none_match: etag.IfNoneMatch = None,
@@ -99,12 +99,12 @@ async def get_definition_difference(
     """
     async with open_reading(service, reader) as read:
         old = await _definition_at(service, read, version)
-        new = await _definition_at(service, read, to) if to else read.definition
+        new = await _definition_at(service, read, to_version) if to_version else read.definition
     tag = etag.entity_tag("difference", reader.campaign, old.version, new.version)
     if not_modified := etag.not_modified(request, tag):
         return not_modified
     changes = [change_document(change) for change in difference(old, new)]
-    document = {"campaign": reader.campaign, "version": old.version, "to": new.version, "changes": changes}
+    document = {"campaign": reader.campaign, "version": old.version, "to_version": new.version, "changes": changes}
     return JsonResponse(document, headers=etag.cache_headers(tag))
 
 

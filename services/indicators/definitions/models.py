@@ -55,5 +55,5 @@ class DefinitionDifference(ResponseModel):
 
     campaign: str
     version: int
-    to: int
+    to_version: int
     changes: list[DefinitionChange]

@@ -6,11 +6,11 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, ConfigDict, Field, StringConstraints
 
-from services.indicators.models import MonthText, OrgParameter
+from services.indicators.models import MonthText
 from shared.http.json_response import ResponseModel
 from shared.http.paging import Page
 from shared.values.bilingual import Bilingual
-from shared.values.fields import RequestBody, TextParagraph
+from shared.values.fields import CodeParameter, RequestBody, TextParagraph
 from shared.values.months import MONTH_PATTERN
 from shared.values.timestamps import Timestamp
 from shared.vocabulary import ReminderChannel, SubmissionState
@@ -71,7 +71,7 @@ class NewReminderRecord(RequestBody):
     model_config = ConfigDict(json_schema_extra={"examples": [{"month": "2022-08", "org": "unicom", "channel": "wechat"}]})
 
     month: Annotated[str, StringConstraints(pattern=MONTH_PATTERN)]
-    org: OrgParameter = Field(description="Organisation that was reminded.")
+    org: CodeParameter = Field(description="Organisation that was reminded.")
     channel: ReminderChannel
     text: TextParagraph | None = Field(
         default=None, description="Text of the reminder. Defaults to the text that `/v1/reminders` returns now."

@@ -12,7 +12,6 @@ from psycopg.rows import dict_row
 from pydantic import Field
 from starlette.responses import Response
 
-from services.indicators.models import OrgParameter
 from services.indicators.reminders.models import NewReminderRecord, ReminderRecord
 from services.indicators.reminders.organisation_month import read_organisation_months, reminder_signature
 from shared.access.dependencies import Authorized, Service, ServiceDep
@@ -36,6 +35,7 @@ from shared.problems import (
 )
 from shared.reading.reading import open_reading
 from shared.values.bilingual import Bilingual
+from shared.values.fields import CodeParameter
 from shared.values.months import MonthParameter, month_of, month_text
 from shared.values.suggestions import nearest
 from shared.values.uuid7 import uuid7
@@ -64,7 +64,7 @@ class ReminderRecordsQuery(PageQuery):
     """Query parameters of `GET /v1/reminders/sent`."""
 
     month: MonthParameter | None = Field(default=None, description="Only reminders of this month.")
-    org: OrgParameter | None = Field(default=None, description="Only reminders to this organisation.")
+    org: CodeParameter | None = Field(default=None, description="Only reminders to this organisation.")
 
 
 @router.post("/v1/reminders/sent", status_code=201, response_model=ReminderRecord, responses=problems(MonthNotOpen))

@@ -6,7 +6,6 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from services.indicators.line_query import LineQuery
-from services.indicators.models import OrgParameter
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import Indicator
 from shared.http import representation
@@ -14,6 +13,7 @@ from shared.problems import FieldError, Schema
 from shared.reading.reading import AsOf
 from shared.values.bilingual import Bilingual
 from shared.values.field_error import FieldValueError
+from shared.values.fields import CodeParameter
 from shared.values.months import MonthParameter, month_of, month_range
 from shared.values.suggestions import nearest
 from shared.vocabulary import FieldCode, Grain, SeriesStep
@@ -31,7 +31,7 @@ class SeriesQuery(LineQuery):
         description="`quarter` and `year` return the periods within the range: the last month of stocks, the sum of flows."
         " A sum is compared only with a target that names the period.",
     )
-    org: Annotated[OrgParameter, Field(examples=["telecom"])] | None = Field(
+    org: Annotated[CodeParameter, Field(examples=["telecom"])] | None = Field(
         default=None, description="Organisation code; omit it for all organisations together."
     )
     as_of: AsOf = None

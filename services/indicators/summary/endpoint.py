@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from starlette.responses import Response
 
-from services.indicators.models import AreaParameter, GroupBy, OrgParameter, Summary
+from services.indicators.models import GroupBy, Summary
 from services.indicators.rendering import line_with_deadline
 from services.indicators.summary.table import SUMMARY_COLUMNS, summary_table
 from services.indicators.target_history import TargetHistory, read_target_history
@@ -24,6 +24,7 @@ from shared.http.query_codes import refuse_unknown_code
 from shared.problems import FutureVersion, MonthNotOpen, problems
 from shared.reading.reading import AsOf, Reading, open_reading, open_reading_at
 from shared.values.field_error import FieldValueError
+from shared.values.fields import AreaParameter, CodeParameter
 from shared.values.months import MonthParameter, month_of, month_range
 
 SUMMARY_MONTHS_MAX = 36
@@ -43,7 +44,9 @@ class SummaryQuery(BaseModel):
     group_by: GroupBy = None
     indicator: IndicatorCode = None
     area: AreaParameter | None = Field(default=None, description="Only lines of this area; requires `group_by` with `area`.")
-    org: OrgParameter | None = Field(default=None, description="Only lines of this organisation; requires `group_by` with `org`.")
+    org: CodeParameter | None = Field(
+        default=None, description="Only lines of this organisation; requires `group_by` with `org`."
+    )
     as_of: AsOf = None
     format: representation.SummaryFormatParameter = None
     bom: representation.BomParameter = True

@@ -34,7 +34,7 @@ class TargetsQuery(TableQuery):
     month: MonthParameter | None = Field(default=None, description="Defaults to the latest month whose due date has passed.")
     indicator: IndicatorCode = None
     group_by: Literal["area", "org", "area,org", "org,area"] | None = Field(
-        default=None, description="Breakdown. Defaults to one line per indicator."
+        default=None, description="Breakdown of the lines. Defaults to one line per indicator."
     )
     look_back: Annotated[int, Field(ge=3, le=36)] = Field(
         default=12, description="Maximum number of months for pace and forecast, including the requested month."

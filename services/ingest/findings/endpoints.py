@@ -43,7 +43,7 @@ from shared.problems import (
     NotFound,
     problems,
 )
-from shared.values.fields import RequestBody, TextParagraph
+from shared.values.fields import CodeParameter, RequestBody, TextParagraph
 from shared.values.months import MONTH_PATTERN, month_of, month_text
 from shared.vocabulary import ExplainedBy, FindingAction, Role, RuleKind, Severity
 
@@ -79,13 +79,13 @@ class FindingQuery(PageQuery):
     month: Annotated[str, Field(pattern=MONTH_PATTERN, examples=["2022-08"])] | None = Field(
         default=None, description="Month, such as 2022-08. Defaults to the latest month whose due date has passed."
     )
-    org: Annotated[str, Field(max_length=63)] | None = Field(
+    org: CodeParameter | None = Field(
         default=None,
         description="Organisation code; `*` for findings across organisations, which only bureaus and the task force see.",
     )
     severity: Severity | None = Field(default=None, description="Only findings of this severity.")
     kind: RuleKind | None = Field(default=None, description="Only findings of rules of this kind.")
-    attention: Annotated[str, Field(max_length=63)] | None = Field(
+    attention: CodeParameter | None = Field(
         default=None, description="Only findings that this organisation must act on.", examples=["economy"]
     )
     explained: bool | None = Field(

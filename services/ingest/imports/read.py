@@ -28,7 +28,7 @@ from shared.http.query_codes import refuse_unknown_code
 from shared.http.tables import Table, bilingual, codes, fields, members, term
 from shared.problems import ErrorsNotKept, NotFound, problems
 from shared.push_report import RowErrorDocument, RowTotals
-from shared.values.fields import KEY_LENGTH
+from shared.values.fields import KEY_LENGTH, CodeParameter
 from shared.vocabulary import ImportState, PushMode, RowCode
 
 router = APIRouter(tags=["imports"])
@@ -74,7 +74,7 @@ class ImportQuery(PageQuery):
         default=None, description="Only imports of pushes with this Idempotency-Key."
     )
     state: ImportState | None = Field(default=None, description="Only imports in this state.")
-    org: Annotated[str, Field(max_length=63)] | None = Field(default=None, description="Organisation code.")
+    org: CodeParameter | None = Field(default=None, description="Organisation code.")
 
     @property
     def cursor_text(self) -> str:

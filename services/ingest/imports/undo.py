@@ -60,7 +60,7 @@ class UndoQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    dry_run: bool = Field(default=False, description="Only return the report: nothing is changed.")
+    dry_run: bool = Field(default=False, description="Return the report without storing anything.")
     reason: Annotated[str, Field(min_length=1, max_length=500)] | None = Field(
         default=None, description="Reason for changing counts that were submitted before."
     )

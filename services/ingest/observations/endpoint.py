@@ -30,12 +30,11 @@ from shared.problems import (
 )
 from shared.reading.reading import AsOf, Reading, open_reading
 from shared.values.field_error import FieldValueError
+from shared.values.fields import AreaParameter, CodeParameter
 from shared.values.months import MonthParameter, month_of
 
 router = APIRouter(tags=["observations"])
 _CURSOR_TYPES = [int, int, str, str, int, int]  # data version, total, key of the last count
-
-CodeParameter = Annotated[str | None, Field(max_length=63)]
 
 
 class ObservationsQuery(PageQuery):
@@ -48,12 +47,12 @@ class ObservationsQuery(PageQuery):
         default=None, alias="from", description="First month; defaults to the first with counts."
     )
     to: MonthParameter | None = Field(default=None, description="Last month; defaults to the last with counts.")
-    org: CodeParameter = Field(
+    org: CodeParameter | None = Field(
         default=None,
         description="Reporting organisation; `*` for counts derived from the registers of several organisations.",
     )
-    metric: CodeParameter = Field(default=None, description="Metric code.")
-    area: CodeParameter = Field(default=None, description="Area code.")
+    metric: CodeParameter | None = Field(default=None, description="Metric code.")
+    area: AreaParameter | None = Field(default=None, description="Area code.")
     as_of: AsOf = None
     format: representation.FormatParameter = None  # type: ignore[assignment]  # NDJSON too
 

@@ -29,6 +29,7 @@ from shared.http.query_codes import refuse_unknown_code, value_for_code
 from shared.problems import PlacesMissing, problems
 from shared.registers import REGISTERS, Register
 from shared.values.field_error import FieldValueError
+from shared.values.fields import AreaParameter, CodeParameter
 from shared.values.months import MONTH_PATTERN, month_of, month_text
 from shared.vocabulary import RegisterCode
 
@@ -71,8 +72,8 @@ class RowQuery(PageQuery):
     month: Annotated[str, Field(pattern=MONTH_PATTERN, examples=["2022-08"])] | None = Field(
         default=None, description="Month, such as 2022-08. Defaults to all months."
     )
-    org: Annotated[str, Field(max_length=63)] | None = Field(default=None, description="Organisation code.")
-    area: Annotated[str, Field(max_length=63)] | None = Field(default=None, description="Area code.")
+    org: CodeParameter | None = Field(default=None, description="Organisation code.")
+    area: AreaParameter | None = Field(default=None, description="Area code.")
 
     def cursor_text(self, register: Register) -> str:
         """Return operation and filters: a cursor is valid only for the same ones."""

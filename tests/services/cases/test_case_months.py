@@ -51,7 +51,7 @@ async def test_a_withdrawal_ends_with_its_own_month_and_changes_no_month_before(
         ("乙", None),
         ("丙", "2022-11-01"),
     ]
-    changed = await town.get_ok("/v1/changes", **{"from": before}, month="2022-10")
+    changed = await town.get_ok("/v1/changes", since=before, month="2022-10")
     assert changed["lines"] == []
 
 
@@ -87,7 +87,7 @@ async def test_a_back_dated_approval_is_a_revision_of_the_months_that_had_ended(
     revised = [each for found in revisions for each in found]
     assert {each["data_version"] for each in revised} == {version}
     assert {each[name] for each in revised for name in ("org", "metric", "area")} == {None}
-    changed = await town.get_ok("/v1/changes", **{"from": before})
+    changed = await town.get_ok("/v1/changes", since=before)
     numbers = {
         line["month"]: (line["before"] and line["before"]["numerator"], line["after"]["numerator"]) for line in changed["lines"]
     }

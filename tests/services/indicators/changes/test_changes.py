@@ -83,7 +83,7 @@ async def changes(
     practice: CampaignApi, start: int | str, end: int | str | None = None, org: str = "economy", **more: Any
 ) -> Any:
     """Return the changes between two data versions."""
-    return await practice.get_ok("/v1/changes", org, **{"from": start, **({"to": end} if end else {})}, **more)
+    return await practice.get_ok("/v1/changes", org, **{"since": start, **({"as_of": end} if end else {})}, **more)
 
 
 def lines_of(changed: dict[str, Any]) -> dict[Where, dict[str, Any]]:
@@ -174,8 +174,8 @@ async def test_the_question_is_about_months_and_versions_and_is_answered_once(
     story = await told(liangjiang, definition)
     whole = await changes(liangjiang, story.start, story.defined)
 
-    assert (whole["from_version"], whole["data_version"]) == (story.start, story.defined)
-    assert (whole["from_definition_version"], whole["definition_version"]) == (1, story.defined)
+    assert (whole["since_version"], whole["data_version"]) == (story.start, story.defined)
+    assert (whole["since_definition_version"], whole["definition_version"]) == (1, story.defined)
     assert whole["months"] == ["2022-06", "2022-07", "2022-08", "2022-09"]
     july = await changes(liangjiang, story.start, month="2022-07")
     assert july["months"] == ["2022-07"]
@@ -197,15 +197,15 @@ async def test_the_question_is_about_months_and_versions_and_is_answered_once(
         assert page["lines"] == []
     assert paged == whole["facts"]["items"]
 
-    question = {"from": story.start, "to": story.defined}
+    question = {"since": story.start, "as_of": story.defined}
     tag = (await liangjiang.get("/v1/changes", **question)).headers["ETag"]
     headers = liangjiang.headers("economy") | {"If-None-Match": tag}
     assert (await liangjiang.api.get("/v1/changes", params=question, headers=headers)).status_code == 304
     for wrong, status, code in (
-        ({"from": story.defined, "to": story.start}, 422, "schema"),
-        ({"from": 10_000}, 422, "future_version"),
-        ({"from": "yesterday"}, 422, "schema"),
-        ({"to": story.start}, 422, "schema"),
+        ({"since": story.defined, "as_of": story.start}, 422, "schema"),
+        ({"since": 10_000}, 422, "future_version"),
+        ({"since": "yesterday"}, 422, "schema"),
+        ({"as_of": story.start}, 422, "schema"),
     ):
         refused = await liangjiang.get("/v1/changes", **wrong)
         assert (wrong, refused.status_code, refused.json()["code"]) == (wrong, status, code)
@@ -215,7 +215,7 @@ async def test_the_question_is_about_months_and_versions_and_is_answered_once(
 async def _each_sees_its_own(practice: CampaignApi, story: Story, whole: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Reporters ask from versions of issued reports only, and see their own lines and facts, and references."""
     for org in ("telecom", "cuiyun"):
-        assert (await practice.get("/v1/changes", org, **{"from": story.start})).status_code == 403
+        assert (await practice.get("/v1/changes", org, since=story.start)).status_code == 403
     issued = (await issue(practice)).json()["data_version"]
     await practice.push_ok("telecom", [("fbb_subs_total", WHOLE, 7), ("fbb_subs_500m", WHOLE, 5)], "2022-09")
     page = await changes(practice, issued, org="telecom", limit=1)

@@ -65,7 +65,7 @@ class Client:
         """Apply the changes since the version that was seen last."""
         seen = self.version
         for breakdown, own in self.lines.items():
-            question: dict[str, Any] = {"from": seen, "limit": 3, **({"group_by": breakdown} if breakdown else {})}
+            question: dict[str, Any] = {"since": seen, "limit": 3, **({"group_by": breakdown} if breakdown else {})}
             page = await self.town.get_ok("/v1/changes", **question)
             self.version = page["data_version"]
             for change in page["lines"]:

@@ -39,7 +39,7 @@ async def test_versions_are_listed_shown_whole_and_compared(liangjiang: Campaign
         assert (await liangjiang.get(f"/v1/definitions/{wrong}")).status_code == status
 
     path = "/v1/definitions/1/difference"
-    answer = await liangjiang.get(path, "telecom", to=second)
+    answer = await liangjiang.get(path, "telecom", to_version=second)
     (change,) = answer.json()["changes"]
     assert (change["what"], change["kind"], change["block"]) == ("changed", "target", "target[pon_10g_share, campaign]")
     assert change["details"] == [{"what": "changed", "key": "value", "before": "25", "after": "30"}]
@@ -48,7 +48,7 @@ async def test_versions_are_listed_shown_whole_and_compared(liangjiang: Campaign
         ("changed", "target[pon_10g_share, campaign]"),
         ("removed", f"hint[{definition.hints[0].word}]"),
     ]
-    back = await liangjiang.get_ok(f"/v1/definitions/{third}/difference", to=1)
+    back = await liangjiang.get_ok(f"/v1/definitions/{third}/difference", to_version=1)
     assert [each["what"] for each in back["changes"]] == ["changed", "added"]
     headers = liangjiang.headers("telecom") | {"If-None-Match": answer.headers["ETag"]}
-    assert (await liangjiang.api.get(path, params={"to": second}, headers=headers)).status_code == 304
+    assert (await liangjiang.api.get(path, params={"to_version": second}, headers=headers)).status_code == 304

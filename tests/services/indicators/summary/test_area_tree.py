@@ -76,7 +76,7 @@ async def test_pushes_scenarios_and_changes_move_them(create_campaign: CreateCam
 
     what_if = (await town.api.post("/v1/what-if", json=scenario, headers=town.headers("economy"))).json()
     pushed = await town.push_ok("telecom", [(FAST, KANGMEI, 20)])
-    changes = await town.get_ok("/v1/changes", **{"from": version, "month": "2022-08", "group_by": "area"})
+    changes = await town.get_ok("/v1/changes", since=version, month="2022-08", group_by="area")
     refused = await town.push("telecom", [(FAST, "north", 1)])
 
     moved = {KANGMEI, "middle", "north"}

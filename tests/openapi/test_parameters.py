@@ -1,0 +1,58 @@
+"""A query parameter has one meaning and one form in all operations."""
+
+import json
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+FILES = json.loads((Path(__file__).parents[2] / "openapi" / "gigacity.json").read_text(encoding="utf-8"))
+CHOICES = {
+    "format": "Defaults to the `Accept` header",
+    "group_by": "Breakdown of",
+    "state": "in this state",
+}
+"""Parameters whose values are the choices of an operation, with a word of each description."""
+SUBJECTS = {
+    "area": "area",
+    "dry_run": "without storing anything",
+    "from": "First month",
+    "id": "Id of the",
+    "indicator": "Indicator code",
+    "metric": "metric",
+    "month": "month",
+    "org": "rganisation",
+    "reason": "Reason for",
+    "to": "Last month",
+}
+"""Words of each description of a parameter that is described in several ways, such as with several defaults."""
+
+
+def parameters() -> dict[str, list[dict[str, Any]]]:
+    """Return the parameters of all operations by name."""
+    named = defaultdict(list)
+    for methods in FILES["paths"].values():
+        for operation in methods.values():
+            for parameter in operation.get("parameters", []):
+                named[parameter["name"]].append(parameter)
+    return named
+
+
+def test_a_parameter_has_one_schema_unless_an_operation_has_its_own_choices() -> None:
+    different = {}
+    for name, uses in parameters().items():
+        schemas = {json.dumps(dict(use["schema"], default=None, examples=None), sort_keys=True) for use in uses}
+        if len(schemas) > 1:
+            different[name] = schemas
+
+    assert different.keys() == CHOICES.keys()
+    for schemas in different.values():
+        assert all("enum" in schema or "$ref" in schema for schema in schemas)
+
+
+def test_a_parameter_means_the_same_in_all_operations() -> None:
+    described = {name: {use["description"] for use in uses} for name, uses in parameters().items()}
+    various = {name for name, texts in described.items() if len(texts) > 1}
+
+    assert various == CHOICES.keys() | SUBJECTS.keys()
+    for name, word in (CHOICES | SUBJECTS).items():
+        assert [text for text in described[name] if word.lower() not in text.lower()] == [], name
