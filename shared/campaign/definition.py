@@ -22,6 +22,7 @@ from shared.campaign.blocks import (
     Calendar,
     CampaignHead,
     CaseDomain,
+    Challenges,
     DerivedCount,
     Hint,
     Indicator,
@@ -46,6 +47,7 @@ __all__ = [
     "Calendar",
     "CampaignHead",
     "CaseDomain",
+    "Challenges",
     "Definition",
     "DerivedCount",
     "Hint",
@@ -90,6 +92,7 @@ class Definition(Block):
     campaign: CampaignHead
     calendar: Calendar
     report: ReportForm = ReportForm()
+    challenges: Challenges = Challenges()
     organisations: Annotated[tuple[Organisation, ...], Field(alias="organisation")]
     areas: Annotated[tuple[Area, ...], Field(alias="area")]
     metrics: Annotated[tuple[Metric, ...], Field(alias="metric")]

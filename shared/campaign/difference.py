@@ -8,7 +8,7 @@ from typing import Any, Final
 from shared.campaign.definition import Definition
 from shared.vocabulary import ChangeKind
 
-SINGLE_KINDS = ("campaign", "calendar", "report")
+SINGLE_KINDS = ("campaign", "calendar", "report", "challenges")
 ARRAY_KINDS = (
     "organisation",
     "area",

@@ -16,6 +16,7 @@ from shared.campaign.blocks import (
     Calendar,
     CampaignHead,
     CaseDomain,
+    Challenges,
     Hint,
     Indicator,
     KeptRegister,
@@ -31,7 +32,12 @@ from shared.values.bilingual import Bilingual
 from shared.values.pydantic_messages import message_of
 from shared.values.suggestions import nearest
 
-SINGLE_BLOCKS: Mapping[str, type[Block]] = {"campaign": CampaignHead, "calendar": Calendar, "report": ReportForm}
+SINGLE_BLOCKS: Mapping[str, type[Block]] = {
+    "campaign": CampaignHead,
+    "calendar": Calendar,
+    "report": ReportForm,
+    "challenges": Challenges,
+}
 ARRAY_BLOCKS: Mapping[str, type[Block]] = {
     "organisation": Organisation,
     "area": Area,

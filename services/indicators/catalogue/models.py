@@ -30,6 +30,8 @@ class CatalogueCalendar(BaseModel):
         description="First month that accepts all counts; earlier months accept reference counts only. Null: no limit."
     )
     grace_days: int = Field(description="Length of the grace period in days; after it, lateness is counted from the due date.")
+    holidays: list[date] = Field(description="Days off besides those of the Chinese calendar.")
+    working_days: list[date] = Field(description="Working days besides those of the Chinese calendar.")
 
 
 class CatalogueOrganisation(TitledCode):

@@ -2,6 +2,7 @@
 
 from shared.campaign.blocks.block import AreaCode, Block, Code, DecimalText, Month
 from shared.campaign.blocks.calendar import Calendar
+from shared.campaign.blocks.challenges import Challenges
 from shared.campaign.blocks.indicator import PLAIN_SUM, Indicator, Variant
 from shared.campaign.blocks.metric import EVERYBODY, Hint, Metric
 from shared.campaign.blocks.places import Area, CampaignHead, Organisation
@@ -24,6 +25,7 @@ __all__ = [
     "Calendar",
     "CampaignHead",
     "CaseDomain",
+    "Challenges",
     "Code",
     "DecimalText",
     "DerivedCount",

@@ -1,12 +1,13 @@
 """The calendar block: the months that take counts, and their due dates."""
 
 from datetime import date, timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, StrictInt
+from pydantic import Field, StrictInt, model_validator
 
 from shared.campaign.blocks.block import Block, Month, within
 from shared.values.bilingual import Bilingual
+from shared.values.field_error import FieldValueError
 from shared.values.months import month_text, next_month, previous_month
 
 
@@ -17,6 +18,16 @@ class Calendar(Block):
     due_day: Annotated[StrictInt, Field(ge=1, le=28)]  # of the next month
     grace_days: Annotated[StrictInt, Field(ge=0, le=60)] = 0  # after the due day: forgives a late report
     first_month: Month | None = None  # earlier ones take references only; None: any month takes every count
+    holidays: tuple[date, ...] = ()  # that the Chinese calendar does not have
+    working_days: tuple[date, ...] = ()  # on which offices work although the Chinese calendar has a day off
+
+    @model_validator(mode="after")
+    def _refuse_contradictions(self) -> Self:
+        if both := sorted({*self.holidays} & {*self.working_days}):
+            raise FieldValueError(
+                f"{both[0]} 同时列为休息日和工作日", f"{both[0]} is a holiday and a working day", "working_days"
+            )
+        return self
 
     def has_begun(self, month: date) -> bool:
         """Return whether the campaign takes other counts than reference counts in a month."""

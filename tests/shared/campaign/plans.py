@@ -34,6 +34,7 @@ PHRASE = re.compile(r"[A-Za-z]+ [a-z]+ [a-z]+")  # three English words
 SMALL: Raw = {
     "campaign": {"code": "small", "title": TEXT, "area": "town", "timezone": "Asia/Shanghai", "source": TEXT},
     "calendar": {"opens": "month_start", "due_day": 5, "grace_days": 5},
+    "challenges": {"answer_days": 5, "correction_days": 5, "decision_days": 5},
     "organisation": [
         {"code": "red", "title": text("红色公司", "Red company"), "short": text("红", "red"), "roles": ["carrier"]},
         {"code": "blue", "title": text("蓝色公司", "Blue company"), "short": text("蓝", "blue"), "roles": ["carrier"]},

@@ -1,6 +1,7 @@
 """Keys and types of a campaign file: what does not fit is named with the nearest valid key."""
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -97,6 +98,14 @@ CASES: list[tuple[str, Spoil, str, str, str]] = [
         "{year} and {number}",
     ),
     ("part of a report that is not known", lambda raw: raw.update(report={"signer": "王某"}), "report.signer", "", "signatory"),
+    (
+        "a holiday that is a working day",
+        lambda raw: raw["calendar"].update(holidays=[date(2022, 9, 12)], working_days=[date(2022, 9, 12)]),
+        "calendar",
+        "is not valid",
+        "2022-09-12 is a holiday and a working day",
+    ),
+    ("no day to answer", lambda raw: raw["challenges"].update(answer_days=0), "challenges.answer_days", "0", "at least 1"),
     ("text for a number", lambda raw: raw["calendar"].update(due_day="5"), "calendar.due_day", "'5'", "a whole number"),
     ("bad code", lambda raw: raw["organisation"][0].update(code="*"), "organisation[*].code", "'*'", "must match"),
     ("rule of both shapes", lambda raw: raw["rule"][0].update(total="ports"), "rule[fast_within_all]", "", "nothing else"),

@@ -306,7 +306,10 @@ def test_months_open_and_fall_due_as_each_campaign_says(liangjiang: Definition, 
         "due_day": 5,
         "grace_days": 5,
         "first_month": "2021-12",  # what was counted at the end of the year before is the base of this year's additions
+        "holidays": [],
+        "working_days": [],
     }
+    assert set(liangjiang.challenges.model_dump().values()) == {5}
     assert national.calendar.opens == "always"
     assert {liangjiang.campaign.timezone, national.campaign.timezone} == {"Asia/Shanghai"}
 
