@@ -8,10 +8,10 @@ from typing import Any, Final
 
 from httpx import Response
 
-from openapi.documents import all_documents
 from openapi.problem_responses import DOCUMENTS
 from shared.problems import CODES, MEDIA_TYPE
 from tests import recording
+from tests.openapi_document import openapi_document
 
 _METHODS: Final = ("get", "put", "post")
 SEEN: Final[set[str]] = set()
@@ -21,7 +21,7 @@ SEEN: Final[set[str]] = set()
 @cache
 def _operations() -> list[tuple[str, re.Pattern[str], dict[str, Any]]]:
     """Return method, path and responses of all operations; the paths with fewer parameters first."""
-    paths = sorted(all_documents()["gigacity"]["paths"].items(), key=lambda path: path[0].count("{"))
+    paths = sorted(openapi_document()["paths"].items(), key=lambda path: path[0].count("{"))
     return [
         (method.upper(), re.compile(re.sub(r"\\\{[a-z_]+\\\}", "[^/]+", re.escape(path))), operation["responses"])
         for path, methods in paths

@@ -1,10 +1,8 @@
 """The same question about the same version has the same answer for ever, whatever happens in between."""
 
-import json
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import psycopg
@@ -13,8 +11,9 @@ from shared.campaign.definition import Definition
 from shared.vocabulary import Role
 from tests.fixtures_api import Serve
 from tests.fixtures_campaign_api import CampaignApi, rows
+from tests.openapi_document import openapi_document
 
-FILES = json.loads((Path(__file__).parents[1] / "openapi" / "gigacity.json").read_text(encoding="utf-8"))
+FILES = openapi_document()
 YUANYANG, CUIYUN, WHOLE = "500112007", "500112008", "liangjiang"
 CASE = {"domain": "vertical_industry", "applicant": "某厂", "summary": "柔性产线"}
 MONTHS = {"month": "2022-08", "from": "2022-05", "to": "2022-08"}

@@ -1,14 +1,13 @@
 """A strong tag stands for one answer: whoever asks, whatever is asked, in whatever form."""
 
-import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 from tests.fixtures_campaign_api import CampaignApi
+from tests.openapi_document import openapi_document
 from tests.services.indicators.reports.practice import issue
 
-FILES = json.loads((Path(__file__).parents[1] / "openapi" / "gigacity.json").read_text(encoding="utf-8"))
+FILES = openapi_document()
 READERS = ("economy", "telecom", "mobile", "kangmei")
 EXAMPLES = {"org": "telecom", "area": "500112022", "metric": "olt_pon_ports_10g", "number": 1, "version": 1, "as_of": 1}
 INSTEAD = {"month": "2022-07", "from": "2022-07", "to": "2022-09", "since": "3"}

@@ -5,14 +5,14 @@ import re
 import zlib
 from collections.abc import Callable, Iterator
 from functools import partial
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from shared.vocabulary import Role
 from tests.hostile.case import Case
 from tests.hostile.product import JSON
+from tests.openapi_document import openapi_document
 
-_WHOLE: dict[str, Any] = json.loads((Path(__file__).parents[2] / "openapi" / "gigacity.json").read_text(encoding="utf-8"))
+_WHOLE: dict[str, Any] = openapi_document()
 _ORGS = {"carrier": "telecom", "street": "lijia", "bureau": "economy", "task_force": "industry", "leader": "leading_group"}
 _MONTH_SIGNED: dict[str, Any] = {
     "move": "submit",

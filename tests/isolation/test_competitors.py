@@ -1,12 +1,10 @@
 """A carrier varies dry runs, reads and versions around what its competitors do, and learns nothing."""
 
 import base64
-import json
 import random
 import re
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
@@ -21,9 +19,10 @@ from shared.domain.summary_plan import PlannedIndicator
 from shared.reading import reading
 from shared.vocabulary import Role
 from tests.fixtures_campaign_api import CampaignApi, rows
+from tests.openapi_document import openapi_document
 from tests.services.ingest.registers.lists import building, covered, place, pushed, test_of
 
-PATHS = json.loads((Path(__file__).parents[2] / "openapi" / "gigacity.json").read_text(encoding="utf-8"))["paths"]
+PATHS = openapi_document()["paths"]
 STREETS = ("500112007", "500112008", "500112009", "500112022")
 KANGMEI, WHOLE = "500112022", "liangjiang"
 BY_STREET = ("homes_gigabit_covered", "olt_pon_ports_10g", "bs_5g_built", "bs_5g_shared_in", "key_places_reached")

@@ -1,9 +1,7 @@
 """Every example in the OpenAPI files is sent, and every answer has the shape that the files promise."""
 
-import json
 import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, Final
 
 import jsonschema_rs
@@ -14,10 +12,11 @@ from httpx import AsyncClient, Response
 from shared.vocabulary import Role
 from tests.fixtures_api import Bearer
 from tests.fixtures_campaign import Campaigns
+from tests.openapi_document import openapi_document
 
 Json = dict[str, Any]
 
-WHOLE: Final[Json] = json.loads((Path(__file__).parents[2] / "openapi" / "gigacity.json").read_text(encoding="utf-8"))
+WHOLE: Final[Json] = openapi_document()
 FORM: Final = "application/x-www-form-urlencoded"
 EXCLUSIVE: Final = {
     name: [{"month"}, {"from", "to"}] for name in ("get_summary", "list_observations")

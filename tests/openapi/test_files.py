@@ -226,8 +226,9 @@ def test_a_move_needs_its_version_in_the_document_too(whole: Json) -> None:
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """The files as they were written."""
+def folder(tmp_path: Path, documents: dict[str, Json], monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The files as they were written, from documents that are made once."""
+    monkeypatch.setattr(write, "all_documents", lambda: documents)
     assert write.main([], tmp_path) == 0
     return tmp_path
 

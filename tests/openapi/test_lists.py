@@ -3,7 +3,6 @@
 import codecs
 import csv
 import io
-import json
 import re
 from collections.abc import AsyncIterator, Iterator, Mapping
 from pathlib import Path
@@ -16,9 +15,10 @@ from httpx import Response
 from shared.values import media_types
 from shared.vocabulary import Role
 from tests.fixtures_campaign_api import SAMPLES, CampaignApi
+from tests.openapi_document import openapi_document
 from tests.push_paths import path_for
 
-FILES = json.loads((Path(__file__).parents[2] / "openapi" / "gigacity.json").read_text(encoding="utf-8"))
+FILES = openapi_document()
 CODES = {"org", "area", "metric", "indicator", "domain", "attention"}
 NO_HEADERS: Mapping[str, str] = {}
 LISTED_REGISTERS = (

@@ -5,11 +5,11 @@ import re
 import pytest
 from httpx import AsyncClient
 
-from openapi.documents import all_documents
 from shared.vocabulary import Role
 from tests.fixtures_api import Bearer
+from tests.openapi_document import openapi_document
 
-PATHS = all_documents()["gigacity"]["paths"]
+PATHS = openapi_document()["paths"]
 METHODS = {"get", "post", "put"}
 OTHERS = [(path, method) for path, methods in PATHS.items() for method in sorted(METHODS - methods.keys())]
 ROLES = {Role.LEADER: "leading_group", Role.REGULATOR: "regulator"}

@@ -2,10 +2,11 @@
 
 import json
 from collections import defaultdict
-from pathlib import Path
 from typing import Any
 
-FILES = json.loads((Path(__file__).parents[2] / "openapi" / "gigacity.json").read_text(encoding="utf-8"))
+from tests.openapi_document import openapi_document
+
+FILES = openapi_document()
 CHOICES = {
     "format": "Defaults to the `Accept` header",
     "group_by": "Breakdown of",

@@ -1,14 +1,14 @@
 """The recorded examples of responses have the shapes that the OpenAPI files promise."""
 
-import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, Final
 
 import jsonschema_rs
 
+from tests.openapi_document import openapi_document
+
 Json = dict[str, Any]
-WHOLE: Final[Json] = json.loads((Path(__file__).parents[2] / "openapi" / "gigacity.json").read_text(encoding="utf-8"))
+WHOLE: Final[Json] = openapi_document()
 
 
 def examples() -> Iterator[tuple[str, Json, Any]]:

@@ -1,16 +1,15 @@
 """Every text, list and object that a request may hold has a maximum."""
 
 import importlib
-import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from services.ingest.formats.media import Media
+from tests.openapi_document import openapi_document
 
-WHOLE = json.loads((Path(__file__).parents[2] / "openapi" / "gigacity.json").read_text(encoding="utf-8"))
+WHOLE = openapi_document()
 SCHEMAS = WHOLE["components"]["schemas"]
 FIXED = {"date", "date-time", "uuid"}  # formats that are parsed, and end where they end
 PUSHED = {*Media, "application/octet-stream"}  # bodies that are streams of rows: the settings limit their bytes and rows

@@ -21,6 +21,7 @@ from shared.database.database import Database
 from shared.problems import AlreadyAcknowledged
 from shared.settings import Settings
 from shared.values.fields import RequestBody, TextLine
+from tests.openapi_document import openapi_document
 
 JSON = {"content-type": "application/json"}
 ORIGIN = "https://pages.example"
@@ -313,7 +314,7 @@ async def test_only_the_configured_origin_gets_permission_and_may_read_our_heade
 
 
 async def test_a_page_may_call_every_operation_with_its_headers_and_read_theirs(things: AsyncClient) -> None:
-    files = json.loads((PROJECT / "openapi" / "gigacity.json").read_text(encoding="utf-8"))
+    files = openapi_document()
     operations = [(method, operation) for path in files["paths"].values() for method, operation in path.items()]
     sent = {each["name"] for _, operation in operations for each in operation.get("parameters", []) if each["in"] == "header"}
     answers = [answer for _, operation in operations for answer in operation["responses"].values()]

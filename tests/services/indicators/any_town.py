@@ -22,7 +22,7 @@ from tests.services.indicators.by_hand import EVERYBODY, Cell, Town
 MONTH, OLDER = "2022-08", "2020-12"
 STREETS = ("500112007", "500112009", "500112022")
 CARRIERS = ("telecom", "mobile", "unicom")
-EVERY = settings(max_examples=150, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
+EVERY = settings(max_examples=80, deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
 Drawn = TypeVar("Drawn")
 
 

@@ -1,8 +1,6 @@
 """Nothing of a request is read for a caller who may not send it."""
 
-import json
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 from typing import NamedTuple
 
 from httpx import AsyncClient
@@ -10,8 +8,9 @@ from httpx import AsyncClient
 from shared.access import policy
 from shared.vocabulary import Role
 from tests.fixtures_api import Bearer
+from tests.openapi_document import openapi_document
 
-WHOLE = json.loads((Path(__file__).parents[3] / "openapi" / "gigacity.json").read_text(encoding="utf-8"))
+WHOLE = openapi_document()
 TOKENS = (None, "Bearer", "Bearer a.b.c", "Basic YTpi", "Bearer " + "x" * 5_000)
 ORGS = {
     Role.CARRIER: "telecom",

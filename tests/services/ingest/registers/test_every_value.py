@@ -188,7 +188,7 @@ def _is_accounted_for(place: Place, written: Written, result: ReadRegister) -> b
     )
 
 
-@settings(max_examples=300, deadline=None, phases=[Phase.explicit, Phase.generate], suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, deadline=None, phases=[Phase.explicit, Phase.generate], suppress_health_check=[HealthCheck.too_slow])
 @given(st.integers(0, 1 << 40), st.booleans())
 def test_every_value_is_stored_as_it_was_meant_or_named(seed: int, is_text: bool) -> None:
     assert not violations(random.Random(seed), is_text=is_text)  # noqa: S311 - no secret

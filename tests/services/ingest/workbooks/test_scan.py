@@ -71,7 +71,7 @@ def sheet_of(chance: random.Random) -> bytes:
     return f"<worksheet><cols>{columns}</cols><sheetData>{''.join(rows)}</sheetData></worksheet>".encode()
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.randoms(use_true_random=False))
 def test_patterns_find_what_elements_find(chance: random.Random) -> None:
     xml = sheet_of(chance)

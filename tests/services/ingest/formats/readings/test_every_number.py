@@ -231,7 +231,7 @@ def _is_named(place: Place, result: Pushed) -> bool:
     return False
 
 
-@settings(max_examples=500, deadline=None, phases=[Phase.explicit, Phase.generate], suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=250, deadline=None, phases=[Phase.explicit, Phase.generate], suppress_health_check=[HealthCheck.too_slow])
 @given(st.integers(0, 1 << 40), st.booleans())
 def test_every_number_is_stored_as_it_was_meant_or_named(seed: int, is_text: bool) -> None:
     assert violations(random.Random(seed), is_text=is_text) == []  # noqa: S311 - no secret
