@@ -32,6 +32,7 @@ from shared.campaign.blocks import (
     Organisation,
     ReportForm,
     Rule,
+    Supervision,
     Target,
     Task,
     Variant,
@@ -57,6 +58,7 @@ __all__ = [
     "Metric",
     "Organisation",
     "Rule",
+    "Supervision",
     "Target",
     "Task",
     "Variant",
@@ -93,6 +95,7 @@ class Definition(Block):
     calendar: Calendar
     report: ReportForm = ReportForm()
     challenges: Challenges = Challenges()
+    supervision: Supervision = Supervision()
     organisations: Annotated[tuple[Organisation, ...], Field(alias="organisation")]
     areas: Annotated[tuple[Area, ...], Field(alias="area")]
     metrics: Annotated[tuple[Metric, ...], Field(alias="metric")]

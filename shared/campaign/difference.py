@@ -8,7 +8,7 @@ from typing import Any, Final
 from shared.campaign.definition import Definition
 from shared.vocabulary import ChangeKind
 
-SINGLE_KINDS = ("campaign", "calendar", "report", "challenges")
+SINGLE_KINDS = ("campaign", "calendar", "report", "challenges", "supervision")
 ARRAY_KINDS = (
     "organisation",
     "area",

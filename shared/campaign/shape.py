@@ -24,6 +24,7 @@ from shared.campaign.blocks import (
     Organisation,
     ReportForm,
     Rule,
+    Supervision,
     Target,
     Task,
 )
@@ -37,6 +38,7 @@ SINGLE_BLOCKS: Mapping[str, type[Block]] = {
     "calendar": Calendar,
     "report": ReportForm,
     "challenges": Challenges,
+    "supervision": Supervision,
 }
 ARRAY_BLOCKS: Mapping[str, type[Block]] = {
     "organisation": Organisation,

@@ -16,6 +16,7 @@ from shared.vocabulary.plan import Comparator, Grain, MetricKind, Reducer, Role
 from shared.vocabulary.pushes import LARGEST_COUNT, ImportState, LimitUnit, NormalisationKind, PassedOverReason, PushMode, RowCode
 from shared.vocabulary.registers import ColumnKind, RegisterCode, RegisterCount
 from shared.vocabulary.reports import ReportAction, RevisionKind
+from shared.vocabulary.tasks import MeasureState, TaskMove, TaskReason, TaskState, TaskStatus
 from shared.vocabulary.term import Term
 from shared.vocabulary.versions import ChangeKind, LedgerKind
 
@@ -37,6 +38,7 @@ __all__ = [
     "ImportState",
     "LedgerKind",
     "LimitUnit",
+    "MeasureState",
     "MetricKind",
     "NormalisationKind",
     "ObligationState",
@@ -62,6 +64,10 @@ __all__ = [
     "StepKind",
     "SubmissionMove",
     "SubmissionState",
+    "TaskMove",
+    "TaskReason",
     "TaskStanding",
+    "TaskState",
+    "TaskStatus",
     "Term",
 ]

@@ -189,6 +189,16 @@ class CatalogueTask(BaseModel):
     measures: list[CatalogueMeasure]
 
 
+class CatalogueSupervision(BaseModel):
+    """The days by which the supervision of tasks goes."""
+
+    starts: date | None = Field(
+        description="Day from which the first progress report is awaited; null: from an assignment's first move on."
+    )
+    warning_days: int = Field(description="Days before a due date from which an unfinished assignment is at risk.")
+    report_days: int = Field(description="Whole days without a progress report after which an assignment is at risk.")
+
+
 class CatalogueColumn(BaseModel):
     """A column of a register."""
 
@@ -264,6 +274,7 @@ class Catalogue(BaseModel):
     targets: list[CatalogueTarget]
     rules: list[CatalogueRule]
     tasks: list[CatalogueTask]
+    supervision: CatalogueSupervision
     registers: list[CatalogueRegister]
     case_domains: list[TitledCode]
     benchmarks: list[CatalogueBenchmark]

@@ -10,7 +10,7 @@ from shared.campaign.blocks.register import DerivedCount, KeptRegister, Register
 from shared.campaign.blocks.report_form import ReportForm
 from shared.campaign.blocks.rule import KEYS_OF_RULES, OF_STORED_MONTHS, STATISTICAL, Rule
 from shared.campaign.blocks.target import Benchmark, Target
-from shared.campaign.blocks.task import CaseDomain, Measure, Task
+from shared.campaign.blocks.task import CaseDomain, Measure, Supervision, Task
 
 __all__ = [
     "EVERYBODY",
@@ -39,6 +39,7 @@ __all__ = [
     "RegisterTerm",
     "ReportForm",
     "Rule",
+    "Supervision",
     "Target",
     "Task",
     "Variant",

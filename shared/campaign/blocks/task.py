@@ -1,4 +1,4 @@
-"""The blocks of tasks with their measures, and of application cases."""
+"""The blocks of tasks with their measures, of the supervision of tasks, and of application cases."""
 
 from datetime import date
 from typing import Annotated
@@ -31,6 +31,14 @@ class Task(Block):
     due: date | None = None  # None: continuous, never overdue
     indicators: tuple[Code, ...] = ()
     measures: Annotated[tuple[Measure, ...], Field(alias="measure")] = ()
+
+
+class Supervision(Block):
+    """The days by which the supervision of tasks goes."""
+
+    starts: date | None = None  # the first progress report is awaited from this day on; None: from an assignment's first move on
+    warning_days: Annotated[StrictInt, Field(ge=0, le=90)] = 7  # before a due date
+    report_days: Annotated[StrictInt, Field(ge=1, le=366)] = 14  # whole days without a progress report that are too many
 
 
 class CaseDomain(Block):

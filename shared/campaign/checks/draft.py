@@ -16,6 +16,7 @@ from shared.campaign.blocks import (
     Metric,
     Organisation,
     Rule,
+    Supervision,
     Target,
     Task,
 )
@@ -40,6 +41,7 @@ class Draft:
     hints: tuple[Hint, ...]
     registers: tuple[KeptRegister, ...]
     case_domains: tuple[CaseDomain, ...]
+    supervision: Supervision | None
     tasks: tuple[Task, ...]
     benchmarks: tuple[Benchmark, ...]
     known: Mapping[str, Collection[str | int]]  # by kind of block: organisation, area, metric, indicator, task
@@ -59,6 +61,7 @@ class Draft:
             hints=tuple(well_formed(raw, "hint", Hint)),
             registers=tuple(well_formed(raw, "register", KeptRegister)),
             case_domains=tuple(well_formed(raw, "case_domain", CaseDomain)),
+            supervision=next(well_formed(raw, "supervision", Supervision), None),
             tasks=tuple(well_formed(raw, "task", Task)),
             benchmarks=tuple(well_formed(raw, "benchmark", Benchmark)),
             known={

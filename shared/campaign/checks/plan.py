@@ -1,19 +1,21 @@
 """Checks of tasks with their measures, case domains, hints and benchmarks."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from shared.campaign.blocks import Measure, Task
 from shared.campaign.checks.draft import Draft, listed
 from shared.campaign.checks.repeats import check_unique
 from shared.campaign.findings import FileError
 from shared.values.spelling import normalised
-from shared.vocabulary import Reducer
+from shared.vocabulary import Reducer, Role
 
 PARTS = ("lead", "responsible", "cooperating")
+_REPORTING = frozenset({Role.CARRIER, Role.STREET, Role.BUREAU, Role.TASK_FORCE})  # roles that may report a task's progress
+_ACCEPTING = frozenset({Role.BUREAU, Role.TASK_FORCE})  # roles in which the lead organisation accepts
 
 
 def check_tasks(draft: Draft) -> Iterator[FileError]:
-    """Check that tasks refer to existing blocks, and that each measure has evidence of completion."""
+    """Check that tasks refer to existing blocks, that they can be reported and accepted, and that each measure has evidence."""
     yield from check_unique(draft, ((f"task[{task.number}]", task.number) for task in draft.tasks))
     for task in draft.tasks:
         key = f"task[{task.number}]"
@@ -28,8 +30,59 @@ def check_tasks(draft: Draft) -> Iterator[FileError]:
                 ("没有责任单位", "has no responsible organisation"),
                 ("写明责任单位", "name the responsible organisations"),
             )
+        yield from _roles(draft, key, task)
+        yield from _acceptance(draft, key, task)
+        yield from _starts(draft, key, task)
         for measure in task.measures:
             yield from _measure(draft, f"{key}.measure[{measure.code}]", task, measure)
+
+
+def _roles(draft: Draft, key: str, task: Task) -> Iterator[FileError]:
+    """Yield the organisations whose roles do not allow their part in a task."""
+    for index, code in enumerate(task.responsible):
+        if not _has_role(draft, code, _REPORTING):
+            yield draft.finding(
+                f"{key}.responsible[{index}]",
+                (f"`{code}` 的角色不能填报任务进展", f"`{code}` has no role that may report progress"),
+                ("责任单位须为企业、街道、部门或专班", "name a carrier, a subdistrict office, a bureau or the task force"),
+            )
+    for index, code in enumerate(task.lead):
+        if not _has_role(draft, code, _ACCEPTING):
+            yield draft.finding(
+                f"{key}.lead[{index}]",
+                (f"`{code}` 的角色不能验收任务", f"`{code}` has no role that may accept a task"),
+                ("牵头单位须为部门或专班", "name a bureau or the task force"),
+            )
+
+
+def _has_role(draft: Draft, code: str, roles: Collection[Role]) -> bool:
+    organisation = draft.organisation_by_code.get(code)
+    return organisation is None or not frozenset(roles).isdisjoint(organisation.roles)
+
+
+def _acceptance(draft: Draft, key: str, task: Task) -> Iterator[FileError]:
+    """Yield the responsible organisations whose work nobody else may accept."""
+    accepting = {*task.lead, *(each.code for each in draft.organisations if Role.TASK_FORCE in each.roles)}
+    for index, code in enumerate(task.responsible):
+        if not accepting - {code}:
+            yield draft.finding(
+                f"{key}.responsible[{index}]",
+                (f"没有其他单位可以验收 `{code}` 的工作", f"no other organisation may accept the work of `{code}`"),
+                (
+                    "写明另一牵头单位，或设另一专班单位",
+                    "name another lead organisation, or give another one the role of task force",
+                ),
+            )
+
+
+def _starts(draft: Draft, key: str, task: Task) -> Iterator[FileError]:
+    starts = draft.supervision.starts if draft.supervision else None
+    if task.due is not None and starts is not None and task.due < starts:
+        yield draft.finding(
+            f"{key}.due",
+            (f"早于 supervision.starts（{starts}）", f"is before supervision.starts ({starts})"),
+            ("改正其中一个日期", "correct one of the dates"),
+        )
 
 
 def _measure(draft: Draft, key: str, task: Task, measure: Measure) -> Iterator[FileError]:

@@ -35,6 +35,7 @@ SMALL: Raw = {
     "campaign": {"code": "small", "title": TEXT, "area": "town", "timezone": "Asia/Shanghai", "source": TEXT},
     "calendar": {"opens": "month_start", "due_day": 5, "grace_days": 5},
     "challenges": {"answer_days": 5, "correction_days": 5, "decision_days": 5},
+    "supervision": {"starts": "2022-07-01"},
     "organisation": [
         {"code": "red", "title": text("红色公司", "Red company"), "short": text("红", "red"), "roles": ["carrier"]},
         {"code": "blue", "title": text("蓝色公司", "Blue company"), "short": text("蓝", "blue"), "roles": ["carrier"]},

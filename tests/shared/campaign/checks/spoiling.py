@@ -40,7 +40,7 @@ def setting(kind: str, code: str | int, /, **values: object) -> Spoil:
     """Sets keys of a block; None removes one."""
 
     def spoil(raw: Raw) -> None:
-        target = raw[kind] if kind in ("campaign", "calendar", "challenges") else block(raw, kind, code)
+        target = raw[kind] if isinstance(raw[kind], dict) else block(raw, kind, code)
         for key, value in values.items():
             name = "from" if key == "from_" else key
             target.pop(name, None)

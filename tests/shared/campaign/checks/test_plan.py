@@ -26,6 +26,27 @@ CASES = [
         "name the responsible",
     ),
     Spoilt(
+        "responsible cannot report",
+        setting("task", 1, responsible=["reader"]),
+        "task[1].responsible[0]",
+        "no role that may report progress",
+        "name a carrier",
+    ),
+    Spoilt(
+        "lead cannot accept", setting("task", 1, lead=["red"], responsible=["blue"]), "task[1].lead[0]", "may accept", "a bureau"
+    ),
+    Spoilt(
+        "nobody accepts",
+        setting("task", 1, lead=[], responsible=["desk"]),
+        "task[1].responsible[0]",
+        "no other organisation may accept",
+        "another lead",
+    ),
+    Spoilt(
+        "due before it starts", setting("supervision", "", starts="2022-08-31"), "task[1].due", "is before", "one of the dates"
+    ),
+    Spoilt("warning", setting("supervision", "", warning_days=-1), "supervision.warning_days", "not valid", "at least 0"),
+    Spoilt(
         "task's indicator",
         setting("task", 1, indicators=["x"]),
         "task[1].indicators[0]",
