@@ -274,7 +274,7 @@ class Catalogue(BaseModel):
     targets: list[CatalogueTarget]
     rules: list[CatalogueRule]
     tasks: list[CatalogueTask]
-    supervision: CatalogueSupervision
+    supervision: CatalogueSupervision = Field(description="Days by which the supervision of tasks goes.")
     registers: list[CatalogueRegister]
     case_domains: list[TitledCode]
     benchmarks: list[CatalogueBenchmark]
