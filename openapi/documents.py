@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from importlib import import_module
-from typing import Any, Final
+from typing import Final
 
 from fastapi.openapi.utils import get_openapi
 
@@ -10,7 +10,7 @@ from openapi import operations, schemas
 from openapi.enumerations import publish_enumerations
 from openapi.problem_responses import problem_schemas
 from openapi.recorded import add_examples, problem_examples
-from openapi.schemas import REFERENCE, JsonObject
+from openapi.schemas import JsonObject
 from openapi.tags import TAGS
 from shared.app import VERSION
 from shared.clock import Clock
@@ -31,6 +31,7 @@ _CONVENTIONS: Final = (
     " Errors are RFC 9457 problems; `title` and `detail` follow `Accept-Language` (zh or en)."
     " Unknown query parameters and body fields are rejected."
 )
+_GENERIC_PAGE: Final = "Page_"  # how FastAPI names `Page[Item]`; a page stands where it is returned, its items have a name
 _CONTACT: Final = {"name": "The operator of this installation"}
 _LICENCE: Final = {"name": "All rights reserved", "identifier": "LicenseRef-Gigacity"}
 
@@ -106,6 +107,9 @@ def _finished(raw: JsonObject) -> JsonObject:
     publish_enumerations(components, requests, responses)
     for schema in components.values():
         schemas.describe_properties(schema)
+    pages = {name: components.pop(name) for name in [*components] if name.startswith(_GENERIC_PAGE)}
+    for schema in (*responses, *components.values()):
+        schemas.apply_everywhere(schema, lambda part: schemas.write_in_place(part, pages))
     finished = {
         **raw,
         "paths": paths,
@@ -116,7 +120,7 @@ def _finished(raw: JsonObject) -> JsonObject:
             "securitySchemes": operations.SECURITY_SCHEMES,
         },
     }
-    return _ordered(_renamed(finished, {name: _published_name(name) for name in components}))
+    return _ordered(finished)
 
 
 def _written_bodies(paths: JsonObject) -> Iterator[JsonObject]:
@@ -136,21 +140,6 @@ def _request_and_response_schemas(paths: JsonObject) -> tuple[list[JsonObject], 
         for response in operation["responses"].values():
             in_responses += [media["schema"] for media in response.get("content", {}).values() if "schema" in media]
     return in_requests, in_responses
-
-
-def _published_name(name: str) -> str:
-    """Turn the name of a generic model, such as `Page_ListedCase_`, into `ListedCasePage`."""
-    return f"{name[5:-1]}Page" if name.startswith("Page_") and name.endswith("_") else name
-
-
-def _renamed(value: Any, names: dict[str, str]) -> Any:  # noqa: ANN401 - JSON
-    if isinstance(value, dict):
-        renamed = {names.get(key, key) if key in names else key: _renamed(inner, names) for key, inner in value.items()}
-        reference = renamed.get("$ref")
-        if isinstance(reference, str) and reference.startswith(REFERENCE):
-            renamed["$ref"] = REFERENCE + names[reference.removeprefix(REFERENCE)]
-        return renamed
-    return [_renamed(inner, names) for inner in value] if isinstance(value, list) else value
 
 
 def _ordered(whole: JsonObject) -> JsonObject:

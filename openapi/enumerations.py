@@ -1,6 +1,7 @@
 """Enumerations of the published schemas: closed in requests, open in responses, where new values may come."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator
 from typing import Final
 
 from openapi import schemas
@@ -16,45 +17,70 @@ def publish_enumerations(
 ) -> None:
     """Describe the values of enumerations, and open those of responses.
 
-    A closed one is a component, since generators make a type of it; an open one stands where it is used.
+    Each stands where it is used, but a closed one that is used more than once is a component: generators make a type of it.
     """
-    enumerations = {
-        term.__name__: term for term in vocabulary.Term.__subclasses__() if "enum" in components.get(term.__name__, {})
-    }
+    enumerations = {term.__name__: term for term in vocabulary.Term.__subclasses__() if term.__name__ in components}
+    answered, sent = ([*parts, *_reached(parts, components, enumerations)] for parts in (list(responses), list(requests)))
     open_forms = {name: _open_form(term) for name, term in enumerations.items()}
-    requests, responses = list(requests), list(responses)
-    in_responses = _reachable(responses, components) - enumerations.keys()
-    for schema in (*responses, *(components[name] for name in sorted(in_responses))):
+    for schema in answered:
         schemas.apply_everywhere(schema, lambda part: _open(part, open_forms))
-    in_requests = _reachable(requests, components)
-    for name, term in enumerations.items():
-        if name in in_requests:
-            components[name] |= {"description": _description(term), "x-enum-descriptions": [_titles(member) for member in term]}
+    uses = Counter(name for schema in sent for name in _names(schema))
+    closed_forms = {name: _closed_form(term) for name, term in enumerations.items()}
+    used_once = {name: form for name, form in closed_forms.items() if uses[name] == 1}
+    for schema in sent:
+        schemas.apply_everywhere(schema, lambda part: _write_out(part, used_once))
+    for name in enumerations:
+        if uses[name] > 1:
+            components[name] = closed_forms[name]
         else:
             del components[name]
 
 
-def _reachable(parts: Iterable[JsonObject], components: dict[str, JsonObject]) -> set[str]:
-    names: set[str] = set()
-    return names.union(*(schemas.referenced_names(schema, components) for schema in parts))
+def _reached(parts: list[JsonObject], components: dict[str, JsonObject], besides: Container[str]) -> list[JsonObject]:
+    names = set[str]().union(*(schemas.referenced_names(schema, components) for schema in parts))
+    return [components[name] for name in sorted(names) if name not in besides]
+
+
+def _names(schema: JsonObject) -> Iterator[str]:
+    """Yield the names of the components that a schema refers to itself."""
+    if name := schemas.name_of(schema):
+        yield name
+    for part in schemas.subschemas(schema):
+        yield from _names(part)
 
 
 def _open(schema: JsonObject, open_forms: dict[str, JsonObject]) -> None:
     """Open an enumeration, or put the open form of one in the place of its reference."""
     if "enum" in schema and "type" in schema:  # without a type: what `not` excludes
         schema[KNOWN_VALUES] = schema.pop("enum")
-    elif open_form := open_forms.get(schemas.name_of(schema) or ""):
-        del schema["$ref"]
-        _describe(schema, open_form)
-    elif len(others := [branch for branch in schema.get("oneOf", []) if KNOWN_VALUES in branch]) == 1:
+    _write_out(schema, open_forms)
+    others = [branch for branch in schema.get("oneOf", []) if KNOWN_VALUES in branch]
+    if len(others) == 1:
         del schema["oneOf"]
         _describe(schema, others[0] | {"type": ["string", "null"]})
 
 
-def _describe(schema: JsonObject, open_form: JsonObject) -> None:
-    """Give a schema an open form, with the description of the schema itself before the values if it has one."""
-    own, (general, _, values) = schema.get("description"), open_form["description"].partition("\n\n")
-    schema.update(open_form | {"description": f"{own or general}\n\n{values}"})
+def _write_out(schema: JsonObject, forms: dict[str, JsonObject]) -> None:
+    """Put the form of an enumeration in the place of its reference."""
+    form = forms.get(schemas.name_of(schema) or "")
+    if form is not None:
+        del schema["$ref"]
+        _describe(schema, form)
+
+
+def _describe(schema: JsonObject, form: JsonObject) -> None:
+    """Give a schema the form of an enumeration, with the description of the schema itself before the values if it has one."""
+    own, (general, _, values) = schema.get("description"), form["description"].partition("\n\n")
+    schema.update(form | {"description": f"{own or general}\n\n{values}"})
+
+
+def _closed_form(term: type[vocabulary.Term]) -> JsonObject:
+    return {
+        "type": "string",
+        "enum": [member.value for member in term],
+        "description": _description(term),
+        "x-enum-descriptions": [_titles(member) for member in term],
+    }
 
 
 def _open_form(term: type[vocabulary.Term]) -> JsonObject:

@@ -1,6 +1,7 @@
 """Published schemas: pydantic's schemas in the one form that client generators read without loss."""
 
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from typing import Any
 
 from openapi.properties import DESCRIPTIONS
@@ -47,6 +48,14 @@ def referenced_names(schema: JsonObject, components: dict[str, JsonObject]) -> s
             names.add(name)
             pending.append(components[name])
     return names
+
+
+def write_in_place(schema: JsonObject, forms: dict[str, JsonObject]) -> None:
+    """Put one of these forms in the place of a reference to it; what the reference itself says wins."""
+    form = forms.get(name_of(schema) or "")
+    if form is not None:
+        del schema["$ref"]
+        schema.update(deepcopy(form) | schema)
 
 
 def tidy(schema: JsonObject) -> None:

@@ -45,8 +45,9 @@ def lists() -> Iterator[PublishedList]:
     for path, methods in FILES["paths"].items():
         operation = methods.get("get", {"responses": {}})
         content = operation["responses"].get("200", {}).get("content", {})
-        name = content.get("application/json", {}).get("schema", {}).get("$ref", "").rpartition("/")[2]
-        if FILES["components"]["schemas"].get(name, {}).get("properties", {}).keys() >= {"items", "next", "total"}:
+        schema = content.get("application/json", {}).get("schema", {})
+        schema = FILES["components"]["schemas"].get(schema.get("$ref", "").rpartition("/")[2], schema)
+        if schema.get("properties", {}).keys() >= {"items", "next", "total"}:
             parameters = frozenset(one["name"] for one in operation["parameters"] if one["in"] == "query")
             yield PublishedList(operation["operationId"], path, parameters, content["text/csv"]["x-columns"])
 
