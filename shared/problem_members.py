@@ -31,6 +31,12 @@ class SizeLimit(ProblemMembers):
     unit: LimitUnit
 
 
+class CountLimit(ProblemMembers):
+    """A limit of a number."""
+
+    limit: int = Field(description="Largest number.")
+
+
 class TargetLimit(ProblemMembers):
     """The limit of the request target."""
 

@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from shared.problem_members import (
     ClosedMonths,
+    CountLimit,
     CountsAndRows,
     CurrentContent,
     EqualCase,
@@ -283,6 +284,14 @@ class DuplicateCase(Problem):
     own_members = EqualCase
 
 
+class TooManyAttachments(Problem):
+    """The item has as many attachments as it may have."""
+
+    status = 409
+    title_zh = "附件数量已达上限"
+    own_members = CountLimit
+
+
 class NotExplainable(Problem):
     """The finding cannot be explained; correct the counts."""
 
@@ -340,6 +349,13 @@ class Schema(Problem):
 
     status = 422
     title_zh = "请求参数或请求体不符合接口约定"
+
+
+class Infected(Problem):
+    """The virus scanner found something in the file."""
+
+    status = 422
+    title_zh = "文件未通过病毒扫描"
 
 
 class RowsRefused(Problem):

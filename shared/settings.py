@@ -12,6 +12,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 SERVICES = ("identity", "ingest", "indicators", "cases")
 
 _PART = r"(?:[^\s:/?#\[\]@%]|%[0-9A-Fa-f]{2})*"
+_STORE = r"^(file:///[^?#]+|s3://[^/?#@]+(/[^?#]*)?)$"
+_SCANNER = r"^(tcp://[^/?#@]+:[0-9]{1,5}|unix:///[^?#]+)$"
 _ADDRESS = rf"postgresql://(?:{_PART}(?::{_PART})?@)?(?:[^\s/?#@]*)/{_PART}(?:\?[^\s#]*)?"
 
 
@@ -56,6 +58,11 @@ class Settings(BaseSettings):
     keep_inputs_days: int = Field(default=90, ge=0)  # for bodies of pushes with errors; 0: they are not kept
     keep_inputs_max_bytes: int = Field(default=64 << 20, gt=0)  # larger ones are not kept
     spool_dir: Path | None = None  # None: the system's folder for temporary files
+
+    attachments_url: str | None = Field(default=None, pattern=_STORE)  # None: `home`/attachments
+    attachment_max_bytes: int = Field(default=50 << 20, gt=0)
+    attachments_max: int = Field(default=20, gt=0)  # of one item
+    scanner_url: str | None = Field(default=None, pattern=_SCANNER)  # of clamd; None: attachments are not scanned
 
     @field_validator("cors_origins", mode="before")
     @classmethod

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from services.ingest.push.sizes import PLACES
-from services.ingest.push.spool import RATIO_MAX
+from shared.http.spool import RATIO_MAX
 from shared.problems import all_problems
 from shared.settings import Settings
 from tests.cli.relay import losing

@@ -1,5 +1,6 @@
 """The enumerations of the domain, each value with its title in Chinese and English. Values may be added."""
 
+from shared.vocabulary.attachments import ScanResult
 from shared.vocabulary.cases import CaseMove, CaseState, TaskStanding
 from shared.vocabulary.fields import FieldCode
 from shared.vocabulary.figures import DeadlineState, ForecastState, SeriesBreak, SeriesGap, SeriesStep, Status, StepKind
@@ -56,6 +57,7 @@ __all__ = [
     "RowCode",
     "RuleKind",
     "RuleScope",
+    "ScanResult",
     "SeriesBreak",
     "SeriesGap",
     "SeriesStep",

@@ -26,7 +26,6 @@ from services.ingest.models import ImportDocument
 from services.ingest.push.dataset import Dataset, PushRun, Written
 from services.ingest.push.receive import DRY_RUN_RESPONSE, PUSH_PROBLEMS, carry_out
 from services.ingest.push.request import PushRequest
-from services.ingest.push.spool import Spool
 from services.ingest.push.undone import refuse_undone
 from services.ingest.quality.change_set import ChangeSet
 from services.ingest.quality.stored import OrgMonth
@@ -39,6 +38,7 @@ from shared.database.database import Scope
 from shared.database.sql import statement
 from shared.domain.quality import RuleInput
 from shared.http.idempotency import IdempotencyKey
+from shared.http.spool import Spool
 from shared.problem_members import CountKey, CountsAndRows
 from shared.problems import AlreadyUndone, ChangedSince, NotFound, NothingToUndo, PlacesMissing, problems
 from shared.registers import REGISTERS

@@ -12,12 +12,12 @@ from services.ingest.formats.sheets.encodings import check_charset
 from services.ingest.models import DryRunDocument
 from services.ingest.push.dataset import Dataset
 from services.ingest.push.engine import push
-from services.ingest.push.multipart import is_multipart
 from services.ingest.push.request import PushRequest
 from services.ingest.push.sizes import push_execution
-from services.ingest.push.spool import Spool, spool_body
 from services.ingest.service import IngestService
 from shared.access.key_ring import Principal
+from shared.http.multipart import is_multipart
+from shared.http.spool import Spool, spool_body
 from shared.http.strict_requests import body_too_large
 from shared.problems import (
     Empty,

@@ -5,10 +5,10 @@ from datetime import date
 from uuid import UUID
 
 from services.ingest.formats.media import Media
-from services.ingest.push.spool import Spool
 from shared.access.key_ring import Principal
 from shared.database.database import Scope
 from shared.http import idempotency
+from shared.http.spool import Spool
 from shared.values.uuid7 import uuid7
 from shared.vocabulary import PushMode
 

@@ -9,8 +9,8 @@ import orjson
 import pytest
 from fastapi import Request
 
-from services.ingest.push.multipart import FilePart
-from services.ingest.push.spool import spool_body
+from shared.http.multipart import FilePart
+from shared.http.spool import spool_body
 from shared.problem_members import SizeLimit
 from shared.problems import TooLarge
 from shared.vocabulary import LimitUnit

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from services.ingest.formats.media import Media
 from services.ingest.push.request import PushRequest
-from services.ingest.push.spool import Spool
 from shared.access.key_ring import Principal
+from shared.http.spool import Spool
 from shared.vocabulary import PushMode, Role
 
 PRINCIPAL = Principal(

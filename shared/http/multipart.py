@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from email.message import Message
-from email.parser import BytesHeaderParser
+from email.parser import HeaderParser
 from typing import NoReturn
 
 from shared.problems import Malformed, MediaType
@@ -22,7 +22,8 @@ class FilePart:
         boundary = message.get_boundary() or ""
         if not 0 < len(boundary) <= _BOUNDARY_LENGTH or not boundary.isascii():
             raise MediaType("multipart/form-data 缺少 boundary。", "multipart/form-data must name its boundary.")
-        self.content_type: str | None = None  # known once the content is being read
+        self.content_type: str | None = None  # these two are known once the content is being read
+        self.file_name = ""
         self._delimiter = b"\r\n--" + boundary.encode()
         self._first = ""  # name of the file's part
 
@@ -67,14 +68,15 @@ class FilePart:
         return None
 
     def _read_header(self, header: bytes) -> None:
-        part = BytesHeaderParser().parsebytes(header.lstrip())
+        part = HeaderParser().parsestr(header.lstrip().decode(errors="replace"))  # browsers and curl write names in UTF-8
         name = str(part.get_param("name", "", header="content-disposition"))[:_NAME_LENGTH]
-        if part.get_filename() is None:
+        file_name = part.get_filename()
+        if file_name is None:
             _refuse(f"字段“{name}”", f"the field {name!r}")
         if self._first:
             _refuse(f"“{self._first}”和“{name}”", f"{self._first!r} and {name!r}")
         self._first = name or "file"
-        self.content_type = part.get("content-type")
+        self.content_type, self.file_name = part.get("content-type"), file_name
 
 
 def is_multipart(content_type: str | None) -> bool:

@@ -1,0 +1,1 @@
+"""Attachments of items: received, checked, kept in a folder or an object store, and downloaded."""
