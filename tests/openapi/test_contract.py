@@ -45,7 +45,7 @@ CHECKS = [
 ]
 AnyCase = Case[Any]
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT[^\",]+")
-OWN_FORM = ("/v1/registers", "/v1/catalogue", "/v1/reports")  # values of rows and examples of them; documents with local times
+CATALOGUE = "/v1/catalogue"  # examples of values in registers, as they are pushed
 ONE_FORM = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 CALLERS = {Role.BUREAU: "economy", Role.CARRIER: "telecom", Role.STREET: "kangmei", Role.TASK_FORCE: "industry"}
 
@@ -108,7 +108,7 @@ async def test_the_answers_to_generated_requests_are_those_of_the_files(liangjia
     for case in cases(role):
         answer = await sent(liangjiang, case, liangjiang.headers(CALLERS[role], role))
         statuses[answer.status_code] += 1
-        if not case.path.startswith(OWN_FORM):
+        if not case.path.startswith(CATALOGUE):
             other = [text for text in INSTANT.findall(answer.text) if not ONE_FORM.fullmatch(text)]
             failures += [f"{case.method} {case.formatted_path}: {other}"] if other and answer.is_success else []
         try:

@@ -152,6 +152,7 @@ async def test_every_list_is_also_a_table_of_all_its_rows(filled: FilledCampaign
         refused = await filled.get(listed, format="csv", limit=1)
         assert [error["code"] for error in refused.json()["errors"]] == ["json_only"], listed
         assert [cell for row in rows for cell in row.values() if re.match(r"[=+@]|-\D", cell)] == [], listed
+        assert [cell for row in rows for cell in row.values() if re.search(r"\b(None|True|False)\b|[{}]", cell)] == [], listed
 
 
 async def test_every_list_has_a_strong_tag_and_answers_304(filled: FilledCampaign) -> None:

@@ -1,7 +1,6 @@
 """The content of a report: `ReportContent` as plain data."""
 
 from collections.abc import Iterable
-from zoneinfo import ZoneInfo
 
 from services.indicators.campaign_subject import campaign_subject_zh
 from services.indicators.reports.differences import report_differences
@@ -31,7 +30,8 @@ def report_content(data: ReportData, written: NewReport | ReportDraft) -> Report
         "supersedes": data.supersedes,
         "data_version": data.version,
         "definition_version": data.definition.version,
-        "issued_at": data.issued_at.astimezone(ZoneInfo(campaign.timezone)),
+        "issued_at": data.issued_at,
+        "issued_on": data.issued_on,
         "issued_by": _named(definition.organisation(data.issuer)),
         "letterhead": _letterhead(data),
         "addressed_to": [_named(org) for org in definition.organisations if _ADDRESSEE_ROLES.intersection(org.roles)],
@@ -55,8 +55,7 @@ def report_content(data: ReportData, written: NewReport | ReportDraft) -> Report
 
 def _letterhead(data: ReportData) -> ReportJson:
     form = data.definition.report
-    year = data.issued_at.astimezone(ZoneInfo(data.definition.campaign.timezone)).year
-    return {**form.model_dump(), "document_number": form.numbered(year, data.number)}
+    return {**form.model_dump(), "document_number": form.numbered(data.issued_on.year, data.number)}
 
 
 def _named(block: Organisation | Area) -> ReportJson:

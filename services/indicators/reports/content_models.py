@@ -1,6 +1,6 @@
 """The content of a report: the schema of its JSON file, which the other files are rendered from."""
 
-from datetime import date, datetime
+from datetime import date
 from uuid import UUID
 
 from pydantic import Field
@@ -9,6 +9,7 @@ from services.indicators.models import LineWithDeadline, MonthText, ReferenceMon
 from services.indicators.targets.models import PaceBasis, PaceSoFar, TargetProgress
 from shared.http.json_response import ResponseModel
 from shared.values.bilingual import Bilingual, TitledCode
+from shared.values.timestamps import Timestamp
 from shared.vocabulary import LedgerKind, RevisionKind, Role, Status, SubmissionState, TaskStanding
 
 
@@ -145,7 +146,7 @@ class ReportChange(ResponseModel):
     kind: LedgerKind
     org: str | None
     times: int
-    last_at: datetime
+    last_at: Timestamp
 
 
 class ReportDifferences(ResponseModel):
@@ -154,7 +155,7 @@ class ReportDifferences(ResponseModel):
     number: int
     month: MonthText
     data_version: int
-    issued_at: datetime
+    issued_at: Timestamp
     lines: list[ReportDifference]
     restated: list[ReportRestatement]
     revisions: list[ReportRevision] = Field(
@@ -246,7 +247,7 @@ class OrganisationReporting(ResponseModel):
 class ReportingState(ResponseModel):
     """Reporting of all organisations."""
 
-    at: datetime
+    at: Timestamp
     due: date
     grace_until: date
     organisations: list[OrganisationReporting]
@@ -271,7 +272,8 @@ class ReportContent(ResponseModel):
     supersedes: int | None
     data_version: int
     definition_version: int
-    issued_at: datetime
+    issued_at: Timestamp
+    issued_on: date = Field(description="Date of issue in the campaign's time zone.")
     issued_by: ReportNamedCode
     letterhead: ReportLetterhead
     addressed_to: list[ReportNamedCode]

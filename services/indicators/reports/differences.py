@@ -19,7 +19,8 @@ def report_differences(data: ReportData, indicators: Sequence[ReportJson]) -> Re
         return None
     before = {indicator["code"]: indicator for indicator in previous.content["indicators"]}
     return {
-        **{name: previous.content[name] for name in ("number", "month", "data_version", "issued_at")},
+        **{name: previous.content[name] for name in ("number", "month", "data_version")},
+        "issued_at": previous.issued_at,
         "lines": [_difference(data, previous, before.get(indicator["code"]), indicator) for indicator in indicators],
         "restated": [restated for code, indicator in before.items() for restated in _restated(indicator, _displays(data, code))],
         "revisions": [_revision(revised) for revised in previous.revisions],

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 
 import orjson
@@ -50,6 +50,7 @@ class PreviousReport:
     """The report that a report is compared with, and what has happened since."""
 
     content: Mapping[str, Any]
+    issued_at: datetime
     revisions: Sequence[RevisedCount]
     ledger: Sequence[Mapping[str, Any]]
 
@@ -76,7 +77,7 @@ async def read_previous_report(read: Reading, month: date, definitions: Definiti
     counts = await _revised_counts(read, old, printed, {**binds, "since": row["version"]})
     cases = await _revised_cases(read, old, printed)
     ledger = await cursor.execute(_LEDGER, {**binds, "since": row["version"]})
-    return PreviousReport(content, [*counts, *cases], await ledger.fetchall())
+    return PreviousReport(content, row["issued_at"], [*counts, *cases], await ledger.fetchall())
 
 
 def _printed_months(content: Mapping[str, Any]) -> list[date]:

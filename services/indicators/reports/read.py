@@ -1,6 +1,6 @@
 """`GET /v1/reports`: issued reports and their files."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Path, Query, Request
@@ -44,7 +44,7 @@ _TABLE: Final = Table(
         *fields("number", "month", "data_version", "definition_version", "issued_at"),
         *codes("issued_by", of="org"),
         *fields("supersedes", "superseded_by"),
-        computed(["figures"], lambda report: [" ".join(f"{each['indicator']}={each['display']}" for each in report["figures"])]),
+        computed(["figures"], lambda report: [_displayed(report["figures"])]),
         computed(["files"], lambda report: [" ".join(file["path"] for file in report["files"])]),
         computed(["acknowledged_by"], lambda report: [" ".join(each["org"] for each in report["acknowledgements"])]),
         *fields("actions"),
@@ -177,6 +177,11 @@ def report_headers(document: Mapping[str, Any], reader: Principal) -> dict[str, 
     acknowledged_by = [acknowledgement["org"] for acknowledgement in document["acknowledgements"]]
     parts = (document["number"], reader.org, reader.role, document["superseded_by"], acknowledged_by)
     return etag.cache_headers(etag.entity_tag("report", reader.campaign, *parts))
+
+
+def _displayed(figures: Iterable[Mapping[str, Any]]) -> str:
+    """Return the displayed values of a report as one cell."""
+    return " ".join(f"{figure['indicator']}={figure['display']}" for figure in figures if figure["display"] is not None)
 
 
 def _actions(row: Mapping[str, Any], reader: Principal) -> list[ReportAction]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from services.indicators.completeness.expected_counts import read_month_submissions, read_stored_counts
 from services.indicators.counted_cases import read_counted_cases
@@ -55,6 +56,11 @@ class ReportData:
     def plan(self) -> MonthPlan:
         """The plan of the report's own month."""
         return self.plans[-1]
+
+    @property
+    def issued_on(self) -> date:
+        """The date of issue in the campaign's timezone."""
+        return self.issued_at.astimezone(ZoneInfo(self.definition.campaign.timezone)).date()
 
 
 async def version_timestamp(read: Reading) -> datetime:

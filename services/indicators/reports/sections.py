@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from zoneinfo import ZoneInfo
 
 from services.indicators.rendering import deadline_document
 from services.indicators.reports.report_data import ReportData, ReportJson
@@ -33,7 +32,7 @@ def report_tasks(data: ReportData, indicators: Sequence[ReportJson]) -> list[Rep
     """Return every task of the plan, with its own targets and the counts reported for it."""
     by_code = {indicator["code"]: indicator for indicator in indicators}
     lines = {line.indicator.code: line for line in data.whole if line.month == data.month}
-    today = data.issued_at.astimezone(ZoneInfo(data.definition.campaign.timezone)).date()
+    today = data.issued_on
     return [_task(data, task, by_code, lines, today) for task in data.definition.tasks]
 
 

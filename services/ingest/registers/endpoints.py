@@ -1,7 +1,7 @@
 """`/v1/registers/{register}/rows`: push and list the rows of a register. Each register has its own operations."""
 
 from collections.abc import Awaitable, Callable
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from typing import Annotated, Any, Self
 
@@ -27,11 +27,11 @@ from shared.http.lists import QueriedRows, list_response
 from shared.http.paging import Page, PageQuery
 from shared.http.query_codes import refuse_unknown_code, value_for_code
 from shared.problems import PlacesMissing, problems
-from shared.registers import REGISTERS, Register
+from shared.registers import REGISTERS, Column, Register
 from shared.values.field_error import FieldValueError
 from shared.values.fields import AreaParameter, CodeParameter
 from shared.values.months import MONTH_PATTERN, month_of, month_text
-from shared.vocabulary import RegisterCode
+from shared.vocabulary import ColumnKind, RegisterCode
 
 router = APIRouter(tags=["registers"])
 _LIST = statement(__package__, "list_rows")
@@ -168,9 +168,14 @@ def _document(register: Register, definition: AppliedDefinition, row: dict[str, 
     values = row["body"] | {"month": month_text(row["month"]), "area": definition.area_codes[row["area"]]}
     return {
         "org": row["org"],
-        **{column.name: values.get(column.name) for column in register.columns},
+        **{column.name: _stored_value(column, values.get(column.name)) for column in register.columns},
         **{name: row[name] for name in ("data_version", "import_id", "reported_at")},
     }
+
+
+def _stored_value(column: Column, value: Any) -> Any:  # noqa: ANN401 - a JSON value
+    """Return a stored value; a timestamp is stored as text in the campaign's time zone."""
+    return datetime.fromisoformat(value) if column.kind is ColumnKind.INSTANT and value is not None else value
 
 
 _OWN_PROBLEMS = {RegisterCode.KEY_PLACES: (PlacesMissing,)}

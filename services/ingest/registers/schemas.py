@@ -1,7 +1,6 @@
 """OpenAPI schemas of register rows, generated from the columns of the registers."""
 
 from collections.abc import Iterator
-from datetime import datetime
 from functools import partial
 from typing import Any, Final
 from uuid import UUID
@@ -17,6 +16,7 @@ from shared.http.json_response import ResponseModel
 from shared.http.tables import Table, TableColumn, codes, fields, named
 from shared.registers import MAX_ROWS, Column, Register
 from shared.values.months import MONTH_PATTERN
+from shared.values.timestamps import Timestamp
 from shared.vocabulary import ColumnKind, RegisterCode
 
 _TYPES: Final[dict[ColumnKind, type[Any]]] = {
@@ -24,6 +24,7 @@ _TYPES: Final[dict[ColumnKind, type[Any]]] = {
     ColumnKind.DECIMAL: float,
     ColumnKind.YES_NO: bool,
     ColumnKind.TERMS: list[str],
+    ColumnKind.INSTANT: Timestamp,
 }
 
 
@@ -38,7 +39,7 @@ def row_model(register: Register) -> type[ResponseModel]:
         **columns,
         "data_version": (int, Field(description="Data version that last changed the row.")),
         "import_id": (UUID, Field(description="Import that last changed the row.")),
-        "reported_at": (datetime, Field(description="Timestamp of that import.")),
+        "reported_at": (Timestamp, Field(description="Timestamp of that import.")),
     }
     return create_model(f"{register.schema}Row", __base__=ResponseModel, __doc__=register.about, **fields)
 

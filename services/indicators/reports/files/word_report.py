@@ -1,6 +1,6 @@
 """A report as a Word document, in the layout and the order of an official Chinese report."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 
 from services.indicators.reports.files import word_tables as tables
 from services.indicators.reports.files.word_document import WordBlocks, WordParagraph, render_document
@@ -28,7 +28,7 @@ def render_word_report(content: ReportPart, mark: str | None) -> bytes:
         _blocks(ReportText(content)),
         title=f"{content['title']['zh']}（{month_zh(content['month'])}）",
         author=content["author"]["zh"],
-        created=datetime.fromisoformat(content["issued_at"]).astimezone(UTC),
+        created=datetime.fromisoformat(content["issued_at"]),
         mark=mark,
     )
 

@@ -1,7 +1,7 @@
 """Words and numbers of a report in Chinese, from its JSON content."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from decimal import ROUND_DOWN, Decimal
 from fractions import Fraction
 from typing import Any, NamedTuple, cast
@@ -71,7 +71,7 @@ class ReportText:
     @property
     def issued_on(self) -> date:
         """The date of issue in the campaign's timezone."""
-        return datetime.fromisoformat(self.content["issued_at"]).date()
+        return date.fromisoformat(self.content["issued_on"])
 
 
 def status_zh(status: str) -> str:

@@ -19,7 +19,7 @@ def render_workbook_report(content: ReportPart, mark: str | None) -> bytes:
     """Return the file; `mark` is added to the title of every sheet."""
     out = io.BytesIO()
     title = f"{content['title']['zh']}（{month_zh(content['month'])}，第{content['number']}期）"
-    issued = datetime.fromisoformat(content["issued_at"]).replace(tzinfo=None, microsecond=0)  # XLSX has no UTC offsets
+    issued = datetime.fromisoformat(content["issued_at"]).replace(tzinfo=None, microsecond=0)  # written as UTC
     with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as file:
         file.set_properties({"created": issued, "title": title, "author": content["author"]["zh"]})
         book = ReportWorkbook(file, ReportText(content), mark)

@@ -1,8 +1,11 @@
 """Issuing, reading and acknowledging the monthly report."""
 
 import hashlib
-from datetime import datetime
+import json
+import re
+from datetime import datetime, timedelta, timezone
 
+import psycopg
 from httpx import Response
 
 from shared.vocabulary import Role
@@ -111,3 +114,31 @@ async def test_the_leading_group_and_the_regulator_acknowledge_a_report_once(lia
         "/v1/reports/1", headers=liangjiang.headers("leading_group") | {"If-None-Match": read.headers["etag"]}
     )
     assert again.status_code == 304
+
+
+async def test_every_timestamp_of_a_report_is_in_utc_and_its_date_of_issue_is_local(liangjiang: CampaignApi) -> None:
+    await liangjiang.samples("2022-07")
+    liangjiang.clock.fixed = datetime.fromisoformat("2022-10-01T02:00+08:00")  # still September in UTC
+    issued = (await issue(liangjiang, "2022-07")).json()
+    first = (await liangjiang.get("/v1/reports/1/report.json")).json()
+    with_offset = {
+        **first,
+        "issued_at": datetime.fromisoformat(first["issued_at"]).astimezone(timezone(timedelta(hours=8))).isoformat(),
+    }
+    del with_offset["issued_on"]
+    with psycopg.connect(liangjiang.owner) as owner:
+        owner.execute("ALTER TABLE report_file NO FORCE ROW LEVEL SECURITY")  # otherwise nothing changes an issued report
+        owner.execute("UPDATE report_file SET content = %s WHERE ending = 'json'", [json.dumps(with_offset).encode()])
+        owner.execute("ALTER TABLE report_file FORCE ROW LEVEL SECURITY")
+
+    await liangjiang.samples("2022-08")
+    number = (await issue(liangjiang)).json()["number"]
+    answer = await liangjiang.get(f"/v1/reports/{number}/report.json")
+
+    content = answer.json()
+    assert (content["issued_on"], content["differences"]["issued_at"]) == ("2022-10-01", issued["issued_at"])
+    assert content["differences"]["changes"]
+    instants = re.findall(r"\d{4}-\d\d-\d\dT[^\"]+", answer.text)
+    assert len(instants) > 3
+    assert [instant for instant in instants if not re.fullmatch(r"2022-09-30T18:\d\d:\d\d\.\d{6}Z", instant)] == []
+    assert (await liangjiang.get("/v1/reports/1/report.json")).json() == with_offset

@@ -383,7 +383,20 @@ async def test_a_workbooks_errors_name_the_cell(liangjiang: CampaignApi) -> None
     errors = [(error["sheet"], error["cell"], error["code"]) for error in answer.json()["report"]["errors"]]
     assert errors == [("测试", "C4", "not_yes_no"), ("测试", "B5", "unknown_place")]
     (row,) = (await liangjiang.get_ok("/v1/registers/place_tests/rows"))["items"]
-    assert (row["place"], row["reached"], row["rsrp_dbm"], row["tested_at"]) == ("A", True, -92.5, "2022-08-15T10:30:00+08:00")
+    assert (row["place"], row["reached"], row["rsrp_dbm"], row["tested_at"]) == ("A", True, -92.5, "2022-08-15T02:30:00.000000Z")
+
+
+async def test_a_test_is_read_in_utc_and_pushing_that_changes_nothing(liangjiang: CampaignApi) -> None:
+    await pushed(liangjiang, "economy", "key_places", [place("A")])
+    await pushed(liangjiang, "telecom", "place_tests", [test_of("A", reached=True)])
+
+    table = await liangjiang.get("/v1/registers/place_tests/rows", format="csv")
+    (row,) = (await liangjiang.get_ok("/v1/registers/place_tests/rows"))["items"]
+
+    instant = "2022-08-15T02:30:00.000000Z"
+    assert (row["tested_at"], f",{instant}," in table.text) == (instant, True)
+    again = await pushed(liangjiang, "telecom", "place_tests", [test_of("A", reached=True, tested_at=instant)])
+    assert again["unchanged"] == 1
 
 
 @pytest.mark.parametrize(

@@ -99,7 +99,7 @@ async def test_a_line_stands_for_each_place_or_building_and_says_nothing_until_i
     }
     (row,) = (await liangjiang.get_ok("/v1/registers/place_tests/rows", "telecom"))["items"]
     assert (row["place"], row["reached"], row["rsrp_dbm"]) == ("B", True, -92.5)
-    assert row["tested_at"] == "2022-08-15T10:30:00+08:00"
+    assert row["tested_at"] == "2022-08-15T02:30:00.000000Z"
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
