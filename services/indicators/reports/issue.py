@@ -75,7 +75,7 @@ async def _issue(
     await refuse_running_month(read, month_of(body.month))
     data = await read_report_data(read, month_of(body.month), await version_timestamp(read), service.definitions)
     content = report_content(data, body)
-    files = await asyncio.to_thread(render_files, content)
+    files = await asyncio.to_thread(render_files, json_bytes(content))
     await _insert(connection, issuer, data, public_figures(content["indicators"]), files)
     await audit.record(
         connection,

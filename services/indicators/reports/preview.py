@@ -15,6 +15,7 @@ from services.indicators.reports.models import ReportDraft
 from services.indicators.reports.report_data import read_report_data
 from shared.access.dependencies import Authorized, ServiceDep
 from shared.access.key_ring import Principal
+from shared.http.json_response import json_bytes
 from shared.http.representation import requested_format
 from shared.problems import MonthNotEnded, MonthNotOpen, problems
 from shared.reading.reading import open_reading
@@ -47,6 +48,6 @@ async def preview_report(
         await refuse_running_month(read, month_of(body.month))
         draft = replace(read, version=read.version + 1, committed=False)
         data = await read_report_data(draft, month_of(body.month), service.clock.now(), service.definitions)
-    file = await asyncio.to_thread(lambda: render_draft(report_content(data, body), format_))
+    file = await asyncio.to_thread(lambda: render_draft(json_bytes(report_content(data, body)), format_))
     headers = draft_disposition(issuer.campaign, body.month, format_)
     return Response(file, headers=headers, media_type=FILE_MEDIA_TYPES[format_])

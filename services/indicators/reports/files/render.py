@@ -9,7 +9,6 @@ from services.indicators.reports.files.word_report import render_word_report
 from services.indicators.reports.files.wording import DRAFT_ZH, ReportPart
 from services.indicators.reports.files.workbook import render_workbook_report
 from shared.http import attachment
-from shared.http.json_response import json_bytes
 from shared.values import media_types
 from shared.values.months import month_zh
 
@@ -24,16 +23,14 @@ _RENDERERS: Final[Mapping[str, Callable[[ReportPart, str | None], bytes]]] = {
 }
 
 
-def render_files(content: ReportPart) -> dict[str, bytes]:
-    """Return every file by its extension. Word and Excel are rendered from the JSON bytes, so that they can be rendered again."""
-    document = json_bytes(content)
+def render_files(document: bytes) -> dict[str, bytes]:
+    """Return every file by its extension, from the JSON file: so they can be rendered again."""
     parsed = orjson.loads(document)
     return {"json": document} | {extension: render(parsed, None) for extension, render in _RENDERERS.items()}
 
 
-def render_draft(content: ReportPart, extension: str) -> bytes:
+def render_draft(document: bytes, extension: str) -> bytes:
     """Return one file of a report that is not issued; Word and Excel files say so on each page."""
-    document = json_bytes(content)
     return document if extension == "json" else _RENDERERS[extension](orjson.loads(document), DRAFT_ZH)
 
 
