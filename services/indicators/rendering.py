@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from typing import Any
 
-from services.indicators.target_history import TargetHistory
 from shared.campaign.applied import AppliedDefinition
 from shared.domain.arithmetic import exact_in_json
 from shared.domain.deadline import Deadline
 from shared.domain.summary_lines import MissingCell, SummaryLine
+from shared.reading.target_history import TargetHistory
 from shared.values.months import month_text
 
 _SIDES = ("numerator", "denominator")

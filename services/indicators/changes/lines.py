@@ -7,7 +7,6 @@ from typing import Any, Final
 from services.indicators.changes.causes import Causes, CountChange, LedgerEvent
 from services.indicators.changes.span import ComparedVersions
 from services.indicators.rendering import line_with_deadline
-from services.indicators.target_history import TargetHistory, read_target_history
 from shared.campaign.applied import AppliedDefinition
 from shared.database.sql import statement
 from shared.domain.counts import Breakdown
@@ -16,6 +15,7 @@ from shared.domain.summary_lines import SummaryLine
 from shared.domain.summary_plan import summary_plan
 from shared.domain.visibility import CARRIERS_AND_STREETS
 from shared.reading.reading import Reading, visible_lines
+from shared.reading.target_history import TargetHistory, read_target_history
 from shared.vocabulary import Status
 
 MONTHS_AT_ONCE: Final = 12

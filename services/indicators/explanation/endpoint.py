@@ -7,7 +7,6 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from pydantic import Field
 from starlette.responses import Response
 
-from services.indicators.counted_cases import read_counted_cases
 from services.indicators.definitions.indicators import indicator_document, target_document
 from services.indicators.explanation.counts import count_documents, line_counts, visible_line_counts
 from services.indicators.explanation.models import IndicatorExplanation
@@ -26,6 +25,7 @@ from shared.domain.visibility import CARRIERS_AND_STREETS
 from shared.http import etag
 from shared.http.json_response import JsonResponse
 from shared.problems import FutureVersion, MonthNotOpen, NotFound, problems
+from shared.reading.counted_cases import read_counted_cases
 from shared.reading.reading import AsOf, Reading, open_reading
 from shared.values.months import MonthParameter, month_of, month_text, month_zh
 

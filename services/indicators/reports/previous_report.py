@@ -11,11 +11,11 @@ from psycopg.rows import dict_row
 
 from services.indicators.changes.counts import ALL_COUNTS, read_changed_counts
 from services.indicators.changes.span import compare_versions
-from services.indicators.counted_cases import read_counted_cases
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.load import Definitions
 from shared.database.sql import statement
 from shared.domain.summary_plan import summary_plan
+from shared.reading.counted_cases import read_counted_cases
 from shared.reading.reading import Reading
 from shared.values.bilingual import Bilingual
 from shared.values.months import month_of, month_range, month_text, previous_month

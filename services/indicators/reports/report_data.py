@@ -7,17 +7,17 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from services.indicators.completeness.expected_counts import read_month_submissions, read_stored_counts
-from services.indicators.counted_cases import read_counted_cases
 from services.indicators.reports.previous_report import PreviousReport, months_of_report, read_previous_report
-from services.indicators.target_history import TargetHistory, read_target_history
-from services.indicators.targets.line_history import LineHistory, read_line_history, since_first_count
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.load import Definitions
 from shared.domain.expected_cells import StoredCount
 from shared.domain.summary import CountsRow, summarise
 from shared.domain.summary_lines import SummaryLine
 from shared.domain.summary_plan import MonthPlan, summary_plan
+from shared.reading.counted_cases import read_counted_cases
+from shared.reading.line_history import LineHistory, read_line_history, since_first_count
 from shared.reading.reading import Reading
+from shared.reading.target_history import TargetHistory, read_target_history
 from shared.vocabulary import SubmissionState
 
 _NUMBERS = (

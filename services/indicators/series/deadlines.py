@@ -3,14 +3,14 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from services.indicators.series.period_values import PeriodValue, period_value
-from services.indicators.series.periods import LENGTHS, Period, periods_in_range
-from services.indicators.target_history import read_target_history
 from shared.domain.counts import Breakdown
 from shared.domain.deadline import Deadline, MonthValue, deadline_of
+from shared.domain.series.period_values import PeriodValue, period_value
+from shared.domain.series.periods import LENGTHS, Period, periods_in_range
 from shared.domain.summary import counts_by_month
 from shared.domain.summary_plan import indicators_plan
 from shared.reading.reading import Reading
+from shared.reading.target_history import read_target_history
 from shared.vocabulary import SeriesGap, SeriesStep
 
 

@@ -7,24 +7,24 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from starlette.responses import Response
 
 from services.indicators.line_query import refuse_invisible_line
-from services.indicators.series.additions import Addition, Revision, compute_addition
 from services.indicators.series.deadlines import read_deadlines, read_period_values
 from services.indicators.series.models import Series
-from services.indicators.series.period_values import PeriodValue
-from services.indicators.series.periods import Period, periods_in_range
 from services.indicators.series.query import SeriesQuery, refuse_missing_breakdown
 from services.indicators.series.rendering import gap_document, point_document
-from services.indicators.series.revisions import read_revisions
 from services.indicators.series.table import SERIES_COLUMNS, RequestedSeries, SeriesEntry, series_table
 from shared.access.dependencies import Authorized, ServiceDep
 from shared.access.key_ring import Principal
 from shared.campaign.blocks import Indicator
 from shared.domain.counts import Breakdown
 from shared.domain.deadline import Deadline
+from shared.domain.series.additions import Addition, Revision, compute_addition
+from shared.domain.series.period_values import PeriodValue
+from shared.domain.series.periods import Period, periods_in_range
 from shared.http import etag, representation
 from shared.http.json_response import JsonResponse
 from shared.problems import FutureVersion, MonthNotOpen, NotFound, problems
 from shared.reading.reading import Reading, open_reading
+from shared.reading.revisions import read_revisions
 from shared.values.months import month_of, month_range
 from shared.vocabulary import SeriesGap
 

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.indicators.rendering import deadline_document, line_document
-from services.indicators.series.additions import Addition, Break, Revision
-from services.indicators.series.period_values import PeriodValue
-from services.indicators.series.periods import Period
 from shared.campaign.applied import AppliedDefinition
 from shared.domain.arithmetic import change_value, exact_in_json
 from shared.domain.counts import CASES_METRIC
 from shared.domain.deadline import Deadline
+from shared.domain.series.additions import Addition, Break, Revision
+from shared.domain.series.period_values import PeriodValue
+from shared.domain.series.periods import Period
 from shared.values.months import month_text
 from shared.vocabulary import SeriesGap
 

@@ -6,13 +6,13 @@ from typing import Any, Final, NamedTuple, TypeVar
 from starlette.responses import StreamingResponse
 
 from services.indicators.line_cells import DEADLINE_COLUMNS, LINE_COLUMNS, VALUE_COLUMNS, deadline_cells, line_cells, value_cells
-from services.indicators.series.additions import Addition
 from services.indicators.series.models import SeriesPoint
-from services.indicators.series.period_values import PeriodValue
-from services.indicators.series.periods import Period
 from services.indicators.series.rendering import addition_document, gap_document, point_document
 from shared.domain.counts import Breakdown
 from shared.domain.deadline import Deadline
+from shared.domain.series.additions import Addition
+from shared.domain.series.period_values import PeriodValue
+from shared.domain.series.periods import Period
 from shared.http import representation
 from shared.http.tables import CellValue, csv_chunks, ndjson_chunks, table_response
 from shared.reading.reading import Reading

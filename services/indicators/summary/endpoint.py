@@ -11,7 +11,6 @@ from starlette.responses import Response
 from services.indicators.models import GroupBy, Summary
 from services.indicators.rendering import line_with_deadline
 from services.indicators.summary.table import SUMMARY_COLUMNS, summary_table
-from services.indicators.target_history import TargetHistory, read_target_history
 from services.indicators.targets.parameters import IndicatorCode
 from shared.access.dependencies import Authorized, Service, ServiceDep
 from shared.access.key_ring import Principal
@@ -23,6 +22,7 @@ from shared.http.json_response import JsonResponse
 from shared.http.query_codes import refuse_unknown_code
 from shared.problems import FutureVersion, MonthNotOpen, problems
 from shared.reading.reading import AsOf, Reading, open_reading, open_reading_at
+from shared.reading.target_history import TargetHistory, read_target_history
 from shared.values.field_error import FieldValueError
 from shared.values.fields import AreaParameter, CodeParameter
 from shared.values.months import MonthParameter, month_of, month_range

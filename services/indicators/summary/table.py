@@ -8,12 +8,12 @@ from starlette.responses import StreamingResponse
 
 from services.indicators.line_cells import DEADLINE_COLUMNS, LINE_COLUMNS, VALUE_COLUMNS, deadline_cells, line_cells, value_cells
 from services.indicators.rendering import line_with_deadline
-from services.indicators.target_history import TargetHistory
 from shared.domain.summary_lines import SummaryLine
 from shared.http import representation
 from shared.http.tables import CellValue, csv_chunks, ndjson_chunks, table_response
 from shared.http.workbooks import workbook_chunks
 from shared.reading.reading import Reading
+from shared.reading.target_history import TargetHistory
 from shared.values.months import month_text
 
 SUMMARY_COLUMNS: Final = ("campaign", "as_of", "definition_version", "month", *LINE_COLUMNS, *VALUE_COLUMNS, *DEADLINE_COLUMNS)

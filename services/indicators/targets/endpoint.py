@@ -7,8 +7,6 @@ from fastapi import APIRouter, Depends, Query, Request
 from pydantic import Field
 from starlette.responses import Response
 
-from services.indicators.target_history import read_target_history
-from services.indicators.targets.line_history import read_line_history, since_first_count
 from services.indicators.targets.models import Targets
 from services.indicators.targets.parameters import IndicatorCode, refuse_unknown_indicator, requested_month
 from services.indicators.targets.progress import target_line_document
@@ -22,7 +20,9 @@ from shared.http.paging import TableQuery
 from shared.http.representation import LIST_FORMATS, requested_format
 from shared.http.tables import single_page, table_file
 from shared.problems import FutureVersion, MonthNotOpen, problems
+from shared.reading.line_history import read_line_history, since_first_count
 from shared.reading.reading import AsOf, open_reading, visible_lines
+from shared.reading.target_history import read_target_history
 from shared.values.months import MonthParameter, month_text, previous_month
 
 router = APIRouter(tags=["targets"])

@@ -6,13 +6,13 @@ from fractions import Fraction
 from typing import Any
 
 from services.indicators.rendering import deadline_document
-from services.indicators.target_history import TargetHistory
-from services.indicators.targets.comparable_months import ComparableMonths, ExcludedMonth, pace_ratio
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import Target
 from shared.domain.arithmetic import Threshold, change_value, exact_in_json
 from shared.domain.pace import Goal, Pace, RatioShape, average_pace, forecast, months_left, required_pace
+from shared.domain.series.comparable_months import ComparableMonths, ExcludedMonth, pace_ratio
 from shared.domain.summary_lines import SummaryLine, VariantValue
+from shared.reading.target_history import TargetHistory
 from shared.values.months import month_text
 from shared.vocabulary import ForecastState, Status
 

@@ -8,7 +8,6 @@ from fastapi import APIRouter, Depends, Query, Request
 from pydantic import Field
 from starlette.responses import Response
 
-from services.indicators.targets.line_history import LineKey, line_key
 from services.indicators.targets.models import IndicatorRankings
 from services.indicators.targets.parameters import IndicatorCode, refuse_unknown_indicator, requested_month
 from services.indicators.targets.tables import RANKINGS_TABLE, ranking_rows
@@ -24,6 +23,7 @@ from shared.http.paging import TableQuery
 from shared.http.representation import LIST_FORMATS, requested_format
 from shared.http.tables import single_page, table_file
 from shared.problems import FutureVersion, MonthNotOpen, problems
+from shared.reading.line_history import LineKey, line_key
 from shared.reading.reading import AsOf, open_reading, visible_lines
 from shared.values.months import MonthParameter, month_text, previous_month
 

@@ -13,12 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.indicators.rendering import line_document
-from services.indicators.series import additions, period_values
-from services.indicators.series.additions import compute_addition
-from services.indicators.series.period_values import PeriodValue, period_value
-from services.indicators.series.periods import period_ending
 from shared.domain.arithmetic import change_value
 from shared.domain.counts import Breakdown
+from shared.domain.series import additions, period_values
+from shared.domain.series import additions, period_values
+from shared.domain.series.additions import compute_addition
+from shared.domain.series.period_values import PeriodValue, period_value
+from shared.domain.series.periods import period_ending
 from shared.domain.summary import counts_by_month
 from shared.domain.summary_plan import indicators_plan
 from shared.values.months import month_of

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from services.indicators.series.additions import Revision, find_breaks
-from services.indicators.series.period_values import PeriodValue
 from shared.campaign.definition import Definition
 from shared.domain.counts import ExpectedMetric
 from shared.domain.pace import Point, RatioShape
+from shared.domain.series.additions import Revision, find_breaks
+from shared.domain.series.period_values import PeriodValue
 from shared.domain.summary_lines import SummaryLine
 from shared.values.bilingual import Bilingual
 from shared.values.months import month_text, month_zh

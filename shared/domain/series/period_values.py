@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import NamedTuple
 
-from services.indicators.series.periods import STEPS, Period
 from shared.campaign.applied import AppliedDefinition, cached_on_definition
 from shared.campaign.blocks import Indicator, Metric
 from shared.domain.counts import AreasByOrg, Breakdown, ExpectedMetric, MetricCounts, MonthCounts, OrgCounts
+from shared.domain.series.periods import STEPS, Period
 from shared.domain.summary_lines import MissingCell, SummaryLine, summary_line
 from shared.domain.summary_plan import MonthPlan, PlannedIndicator
 from shared.vocabulary import MetricKind, SeriesGap, SeriesStep, Status

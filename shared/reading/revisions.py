@@ -5,11 +5,11 @@ from datetime import date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from services.indicators.counted_cases import read_counted_cases
-from services.indicators.series.additions import Revision, expected_areas, metrics_by_side
-from services.indicators.series.period_values import PeriodValue
 from shared.database.sql import statement
 from shared.domain.counts import CASES_METRIC, NO_ORG
+from shared.domain.series.additions import Revision, expected_areas, metrics_by_side
+from shared.domain.series.period_values import PeriodValue
+from shared.reading.counted_cases import read_counted_cases
 from shared.reading.reading import Reading
 from shared.values.months import next_month
 

@@ -5,16 +5,16 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from services.indicators.series.additions import Revision
-from services.indicators.series.period_values import PeriodValue
-from services.indicators.series.periods import Period
-from services.indicators.series.revisions import read_revisions
-from services.indicators.targets.comparable_months import ComparableMonths, comparable_months
 from shared.domain.counts import CASES_METRIC, Breakdown
+from shared.domain.series.additions import Revision
+from shared.domain.series.comparable_months import ComparableMonths, comparable_months
+from shared.domain.series.period_values import PeriodValue
+from shared.domain.series.periods import Period
 from shared.domain.summary import CountsRow, counts_by_month
 from shared.domain.summary_lines import SummaryLine
 from shared.domain.summary_plan import MonthPlan
 from shared.reading.reading import Reading
+from shared.reading.revisions import read_revisions
 
 LineKey = tuple[str, Breakdown]
 """An indicator's code and a breakdown."""

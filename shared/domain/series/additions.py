@@ -5,12 +5,12 @@ from datetime import date
 from fractions import Fraction
 from typing import Final, NamedTuple
 
-from services.indicators.series.period_values import PeriodValue, indicator_block, meaning_in_month, metric_blocks
-from services.indicators.series.periods import Period
 from shared.campaign.blocks import EVERYBODY
 from shared.domain.arithmetic import displayed_change
 from shared.domain.counts import CASES_METRIC, AreasByOrg, ExpectedMetric
 from shared.domain.reducers import CAPPED_REDUCERS
+from shared.domain.series.period_values import PeriodValue, indicator_block, meaning_in_month, metric_blocks
+from shared.domain.series.periods import Period
 from shared.domain.summary_lines import counts_read
 from shared.values.bilingual import Bilingual
 from shared.values.months import month_text, month_zh

@@ -1,0 +1,1 @@
+"""Values of an indicator over time, and whether they can be compared."""
