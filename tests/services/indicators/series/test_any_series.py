@@ -16,7 +16,6 @@ from services.indicators.rendering import line_document
 from shared.domain.arithmetic import change_value
 from shared.domain.counts import Breakdown
 from shared.domain.series import additions, period_values
-from shared.domain.series import additions, period_values
 from shared.domain.series.additions import compute_addition
 from shared.domain.series.period_values import PeriodValue, period_value
 from shared.domain.series.periods import period_ending
