@@ -4,12 +4,12 @@ import re
 from typing import Any
 from urllib.parse import quote
 
-from shared.values.media_types import CSV
+from shared.values.media_types import CSV, NDJSON
 
 
 def file_response(media_type: str) -> dict[int | str, dict[str, Any]]:
-    """Return the OpenAPI description of a response that is a file: text for CSV, bytes for anything else."""
-    schema = {"type": "string"} if media_type == CSV else {"type": "string", "format": "binary"}
+    """Return the OpenAPI description of a response that is a file: text for CSV and NDJSON, bytes for anything else."""
+    schema = {"type": "string"} if media_type in (CSV, NDJSON) else {"type": "string", "format": "binary"}
     return {200: {"description": "The file.", "content": {media_type: {"schema": schema}}}}
 
 

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from shared.campaign.applied import AppliedDefinition
 from shared.http.json_response import tagged_json
 from shared.http.paging import PageQuery, decode_cursor, encode_cursor
-from shared.http.representation import LIST_FORMATS, requested_format
+from shared.http.representation import requested_format
 from shared.http.tables import Document, Table, table_file
 
 TABLE_PAGE_ROWS: Final = 1_000  # of a table: read and written within milliseconds, so that other requests do not wait
@@ -121,7 +121,7 @@ async def list_response(
 
     `members` are further members of the document; a row of the table may show them too.
     """
-    if requested_format(request, query.format, LIST_FORMATS) == "csv":
+    if requested_format(request, query.format) == "csv":
         query.refuse_paging()
         return await table_file(request, table, definition, _pages(rows, members or {}), bom=query.bom)
     after = decode_cursor(rows.query_text, query.next, rows.key_types) if query.next else None

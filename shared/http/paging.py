@@ -28,7 +28,7 @@ class TableQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
-    format: representation.ListFormatParameter = None
+    format: representation.FormatParameter = None
     bom: representation.BomParameter = True
 
 

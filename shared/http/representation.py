@@ -1,6 +1,6 @@
-"""The format of a response: one JSON document, or a table as CSV, NDJSON or XLSX."""
+"""The format of a response: one JSON document or a table as CSV, and further formats in operations of their own."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import Field
@@ -13,18 +13,15 @@ from shared.values.media_types import CSV, DOCX, JSON, NDJSON, XLSX
 Format = Literal["json", "csv", "ndjson", "xlsx", "docx"]
 MEDIA_TYPE_BY_FORMAT: Final[dict[Format, str]] = {"json": JSON, "csv": CSV, "ndjson": NDJSON, "xlsx": XLSX, "docx": DOCX}
 
-LIST_FORMATS: Final[tuple[Format, ...]] = ("json", "csv")
-EXPORT_FORMATS: Final[tuple[Format, ...]] = ("json", "csv", "ndjson")
+_NEGOTIATED: Final[tuple[Format, ...]] = ("json", "csv")
+"""Formats that one operation returns: client generators make a type of JSON and text, but not of further formats beside them."""
 
-_CSV_TEXT: Final = "`csv`: all rows as one table, with codes and their names in Chinese and English."
-_DEFAULT_TEXT: Final = "Defaults to the `Accept` header, then JSON."
-ListFormatParameter = Annotated[Literal["json", "csv"] | None, Field(description=f"{_CSV_TEXT} {_DEFAULT_TEXT}")]
 FormatParameter = Annotated[
-    Literal["json", "csv", "ndjson"] | None, Field(description=f"{_CSV_TEXT} `ndjson`: one JSON object per line. {_DEFAULT_TEXT}")
-]
-SummaryFormatParameter = Annotated[
-    Literal["json", "csv", "ndjson", "xlsx"] | None,
-    Field(description=f"{_CSV_TEXT} `ndjson`: one JSON object per line. `xlsx`: the table as a workbook. {_DEFAULT_TEXT}"),
+    Literal["json", "csv"] | None,
+    Field(
+        description="`csv`: all rows as one table, with codes and their names in Chinese and English. Defaults to the `Accept`"
+        " header, then JSON."
+    ),
 ]
 BomParameter = Annotated[
     bool,
@@ -35,24 +32,17 @@ BomParameter = Annotated[
 ]
 
 
-def table_content(formats: Iterable[Format], columns: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """Return the OpenAPI description of the table formats of a response, with the columns of its CSV."""
-    text: dict[str, Any] = {"schema": {"type": "string"}}
-    named = {"x-columns": list(columns)}
-    contents: dict[Format, dict[str, Any]] = {
-        "csv": text | named,
-        "ndjson": text,
-        "xlsx": {"schema": {"type": "string", "format": "binary"}} | named,
-    }
-    return {MEDIA_TYPE_BY_FORMAT[format_]: contents[format_] for format_ in formats if format_ != "json"}
+def csv_response(columns: Sequence[str]) -> dict[int | str, dict[str, Any]]:
+    """Return the OpenAPI description of a response as CSV with these columns, beside JSON."""
+    return {200: {"content": {CSV: {"schema": {"type": "string"}, "x-columns": list(columns)}}}}
 
 
-def requested_format(request: Request, parameter: Format | None, formats: Sequence[Format] = EXPORT_FORMATS) -> Format:
+def requested_format(request: Request, parameter: Format | None) -> Format:
     """Return the format of the query parameter, or the one that `Accept` prefers. Raises NotAcceptable if it excludes all."""
     if parameter is not None:
         return parameter
-    media_type = preferred_media_type(request, [MEDIA_TYPE_BY_FORMAT[format_] for format_ in formats])
-    return next(format_ for format_ in formats if MEDIA_TYPE_BY_FORMAT[format_] == media_type)
+    media_type = preferred_media_type(request, [MEDIA_TYPE_BY_FORMAT[format_] for format_ in _NEGOTIATED])
+    return next(format_ for format_ in _NEGOTIATED if MEDIA_TYPE_BY_FORMAT[format_] == media_type)
 
 
 def preferred_media_type(request: Request, media_types: Sequence[str]) -> str:

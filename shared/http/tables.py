@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
@@ -25,6 +25,7 @@ from shared.vocabulary import Term
 CellValue = str | int | float | date | datetime | None
 Document = Mapping[str, Any]
 """An item of a list, as its JSON shows it."""
+PageItem = TypeVar("PageItem")
 TableColumn = tuple[tuple[str, ...], Callable[[Document, AppliedDefinition], Sequence[CellValue]]]
 """Names of adjacent columns, and their cells of an item."""
 
@@ -126,16 +127,16 @@ class Table:
     @property
     def responses(self) -> dict[int | str, dict[str, Any]]:
         """The OpenAPI description of the table."""
-        return {200: {"content": representation.table_content(representation.LIST_FORMATS, self.header)}}
+        return representation.csv_response(self.header)
 
     def cells(self, document: Document, definition: AppliedDefinition) -> list[CellValue]:
         """Return the row of an item."""
         return [cell for _, cells in self.columns for cell in cells(document, definition)]
 
 
-async def single_page(documents: Iterable[Document]) -> AsyncIterator[Sequence[Document]]:
-    """Yield documents that are all in memory."""
-    yield list(documents)
+async def single_page(items: Iterable[PageItem]) -> AsyncIterator[Sequence[PageItem]]:
+    """Yield items that are all in memory."""
+    yield list(items)
 
 
 async def table_file(

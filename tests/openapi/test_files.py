@@ -114,6 +114,18 @@ def test_every_refusal_is_a_problem_document(whole: Json) -> None:
                     assert media != "application/problem+json"
 
 
+def test_a_success_has_only_formats_that_generators_type_together(whole: Json) -> None:
+    """NDJSON beside JSON makes the operation a stream in orval, and a workbook beside JSON makes both bytes."""
+    mixed = {
+        operation["operationId"]: list(response["content"])
+        for operation in operations(whole)
+        for status, response in operation["responses"].items()
+        if status < "3" and len(response.get("content", {})) > 1
+    }
+
+    assert {frozenset(media) for media in mixed.values()} == {frozenset({"application/json", "text/csv"})}
+
+
 def test_no_property_is_named_like_its_schema(whole: Json) -> None:
     """The Python client gives both to one variable, which is harmless for a text only."""
     properties = {

@@ -8,7 +8,6 @@ from tests.openapi_document import openapi_document
 
 FILES = openapi_document()
 CHOICES = {
-    "format": "Defaults to the `Accept` header",
     "group_by": "Breakdown of",
     "state": "in this state",
 }

@@ -21,7 +21,7 @@ from shared.http import etag, paging
 from shared.http.json_response import JsonResponse
 from shared.http.lists import TABLE_PAGE_ROWS
 from shared.http.paging import PageQuery
-from shared.http.representation import LIST_FORMATS, requested_format
+from shared.http.representation import requested_format
 from shared.http.tables import Table, codes, computed, fields, table_file
 from shared.problems import FieldError, FutureVersion, Schema, problems
 from shared.reading.reading import AsOf, open_readings
@@ -90,7 +90,7 @@ async def get_changes(
     A client that keeps `data_version` and sends it as the next `since` misses no change: it replaces each line and each count by
     `after`, or removes it where that is null. CSV has a row for each changed line and count.
     """
-    format_ = requested_format(request, query.format, LIST_FORMATS)
+    format_ = requested_format(request, query.format)
     if format_ == "csv":
         query.refuse_paging()
     first, last, after = _versions_and_key(query, reader)

@@ -35,10 +35,7 @@ _Values = Mapping[Period, PeriodValue | SeriesGap]
 @router.get(
     "/v1/indicators/{code}/series",
     response_model=Series,
-    responses={
-        200: {"content": representation.table_content(representation.EXPORT_FORMATS, SERIES_COLUMNS)},
-        **problems(FutureVersion, MonthNotOpen),
-    },
+    responses=representation.csv_response(SERIES_COLUMNS) | problems(FutureVersion, MonthNotOpen),
 )
 async def get_series(
     request: Request,
@@ -55,7 +52,7 @@ async def get_series(
 
     A net addition is null if the earlier period was corrected, or if the counting method or the reporting organisations changed
     in between. Gaps are never filled. Carriers and subdistrict offices may read the series of their own organisation or
-    subdistrict. CSV and NDJSON have one row per period, including periods without a value.
+    subdistrict. CSV has one row per period, including periods without a value.
     """
     format_ = representation.requested_format(request, query.format)
     async with open_reading(service, reader, query.as_of) as reading:
@@ -77,7 +74,7 @@ async def get_series(
         deadlines = await read_deadlines(reading, query.step, [value for period in periods if (value := values.get(period))])
     entries = [_entry(period, values, revisions, deadlines.get(period)) for period in periods]
     if format_ != "json":
-        return series_table(format_, tag, RequestedSeries(reading, code, breakdown), entries, bom=query.bom)
+        return series_table(tag, RequestedSeries(reading, code, breakdown), entries, bom=query.bom)
     document = {
         "campaign": reader.campaign,
         "data_version": reading.version,

@@ -1,20 +1,18 @@
-"""A series as a CSV or NDJSON table, with a row for each period, gaps included."""
+"""A series as a CSV table, with a row for each period, gaps included."""
 
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from typing import Any, Final, NamedTuple, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import Final, NamedTuple
 
 from starlette.responses import StreamingResponse
 
 from services.indicators.line_cells import DEADLINE_COLUMNS, LINE_COLUMNS, VALUE_COLUMNS, deadline_cells, line_cells, value_cells
-from services.indicators.series.models import SeriesPoint
-from services.indicators.series.rendering import addition_document, gap_document, point_document
+from services.indicators.series.rendering import addition_document
 from shared.domain.counts import Breakdown
 from shared.domain.deadline import Deadline
 from shared.domain.series.additions import Addition
 from shared.domain.series.period_values import PeriodValue
 from shared.domain.series.periods import Period
-from shared.http import representation
-from shared.http.tables import CellValue, csv_chunks, ndjson_chunks, table_response
+from shared.http.tables import CellValue, csv_chunks, single_page, table_response
 from shared.reading.reading import Reading
 from shared.values.months import month_text
 from shared.vocabulary import SeriesGap
@@ -27,8 +25,6 @@ SERIES_COLUMNS: Final = (
     *("no_value", "no_value_zh", "no_value_en"),
 )
 """Columns of the CSV; new ones are added at the end."""
-
-PageItem = TypeVar("PageItem")
 
 
 class RequestedSeries(NamedTuple):
@@ -49,41 +45,11 @@ class SeriesEntry(NamedTuple):
     deadline: Deadline | None
 
 
-def series_table(
-    format_: representation.Format, tag: str, series: RequestedSeries, entries: Sequence[SeriesEntry], *, bom: bool
-) -> StreamingResponse:
+def series_table(tag: str, series: RequestedSeries, entries: Sequence[SeriesEntry], *, bom: bool) -> StreamingResponse:
     """Return a table of one page."""
-    if format_ == "csv":
-        chunks = csv_chunks(SERIES_COLUMNS, _single_page(_cells(series, entry) for entry in entries), bom=bom)
-    else:
-        chunks = ndjson_chunks(_single_page(_object(series, entry) for entry in entries))
+    chunks = csv_chunks(SERIES_COLUMNS, single_page(_cells(series, entry) for entry in entries), bom=bom)
     name = f"{series.indicator}-{series.reading.reader.campaign}-v{series.reading.version}"
-    return table_response(format_, f"series-{name}", f"指标序列-{name}", tag, chunks)
-
-
-async def _single_page(items: Iterator[PageItem]) -> AsyncIterator[Iterator[PageItem]]:
-    yield items
-
-
-def _object(series: RequestedSeries, entry: SeriesEntry) -> dict[str, Any]:
-    """Return a point as in the JSON response, with its gap; without a line, all but the identifying fields are null."""
-    reading, (area, org) = series.reading, series.breakdown
-    definition = reading.definition
-    versions = {"campaign": reading.reader.campaign, "as_of": reading.version, "definition_version": definition.version}
-    point = (
-        point_document(entry.value, entry.additions, definition, entry.deadline)
-        if entry.value
-        else dict.fromkeys(SeriesPoint.model_fields)
-    )
-    identity = {
-        "period": entry.period.text,
-        "indicator": series.indicator,
-        "month": month_text(entry.period.last),
-        "area": None if area is None else definition.area_codes[area],
-        "org": org,
-    }
-    gap = gap_document(entry.period, entry.gap) if entry.gap else None
-    return {**versions, **point, **identity, "no_value": gap and {"kind": gap["kind"], "text": gap["text"]}}
+    return table_response("csv", f"series-{name}", f"指标序列-{name}", tag, chunks)
 
 
 def _cells(series: RequestedSeries, entry: SeriesEntry) -> Sequence[CellValue]:

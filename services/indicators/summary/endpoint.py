@@ -1,8 +1,8 @@
 """`GET /v1/summary`: every indicator, by month, area and organisation."""
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import date
-from typing import Annotated, Final, Self
+from typing import Annotated, Final, Literal, Self
 
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -17,8 +17,9 @@ from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
 from shared.clock import Clock
 from shared.domain.summary_lines import SummaryLine
-from shared.http import etag, representation
+from shared.http import attachment, etag, representation
 from shared.http.json_response import JsonResponse
+from shared.http.paging import TableQuery
 from shared.http.query_codes import refuse_unknown_code
 from shared.problems import FutureVersion, MonthNotOpen, problems
 from shared.reading.reading import AsOf, Reading, open_reading, open_reading_at
@@ -28,12 +29,12 @@ from shared.values.fields import AreaParameter, CodeParameter
 from shared.values.months import MonthParameter, month_of, month_range
 
 SUMMARY_MONTHS_MAX = 36
-SUMMARY_FORMATS: Final[tuple[representation.Format, ...]] = ("json", "csv", "ndjson", "xlsx")
 
-router = APIRouter()
+router = APIRouter(tags=["summary"])
+_FILES: Final[Mapping[Literal["ndjson", "xlsx"], str]] = {"ndjson": "NDJSON", "xlsx": "a workbook"}
 
 
-class SummaryQuery(BaseModel):
+class SummaryFilters(BaseModel):
     """Months, breakdown and data version of a summary."""
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
@@ -48,8 +49,6 @@ class SummaryQuery(BaseModel):
         default=None, description="Only lines of this organisation; requires `group_by` with `org`."
     )
     as_of: AsOf = None
-    format: representation.SummaryFormatParameter = None
-    bom: representation.BomParameter = True
 
     @model_validator(mode="after")
     def _check_months(self) -> Self:
@@ -114,14 +113,14 @@ class SummaryQuery(BaseModel):
         return month_range(month_of(self.from_), month_of(self.to))
 
 
+class SummaryQuery(SummaryFilters, TableQuery):
+    """Months, breakdown, data version and format of a summary."""
+
+
 @router.get(
     "/v1/summary",
     response_model=Summary,
-    responses={
-        200: {"content": representation.table_content(SUMMARY_FORMATS, SUMMARY_COLUMNS)},
-        **problems(FutureVersion, MonthNotOpen),
-    },
-    tags=["summary"],
+    responses=representation.csv_response(SUMMARY_COLUMNS) | problems(FutureVersion, MonthNotOpen),
 )
 async def get_summary(
     request: Request,
@@ -132,20 +131,60 @@ async def get_summary(
 ) -> Response:
     """Get the summary.
 
-    Returns every indicator for the requested months and breakdown as of one data version, as JSON, CSV, NDJSON or a workbook.
+    Returns every indicator for the requested months and breakdown as of one data version, as JSON or CSV.
 
     Carriers see the lines of their own organisation (`group_by=org`), subdistrict offices those of their subdistrict
     (`group_by=area`). Without `group_by`, the lines cover the whole campaign; these roles cannot read them, and `lines` is empty.
-    CSV, NDJSON and XLSX have one row per line.
+    CSV has one row per line.
     """
-    format_ = representation.requested_format(request, query.format, SUMMARY_FORMATS)
+    format_ = representation.requested_format(request, query.format)
+    return await _respond(request, service, query, reader, format_, bom=query.bom)
+
+
+def _file_endpoint(ending: Literal["ndjson", "xlsx"]) -> Callable[..., Awaitable[Response]]:
+    async def summary_file(
+        request: Request,
+        service: ServiceDep,
+        query: Annotated[SummaryFilters, Query()],
+        reader: Annotated[Principal, Depends(Authorized(f"get_summary_{ending}"))],
+        _if_none_match: etag.IfNoneMatch = None,
+    ) -> Response:
+        return await _respond(request, service, query, reader, ending, bom=False)
+
+    summary_file.__doc__ = f"""Download the summary as {_FILES[ending]}.
+
+    Returns the lines of `/v1/summary`, each {"as a line that contains a JSON object" if ending == "ndjson" else "in a row"}.
+    """
+    return summary_file
+
+
+for _ending in _FILES:
+    router.add_api_route(
+        f"/v1/summary/summary.{_ending}",
+        _file_endpoint(_ending),
+        name=f"get_summary_{_ending}",
+        methods=["GET"],
+        response_class=Response,
+        responses=attachment.file_response(representation.MEDIA_TYPE_BY_FORMAT[_ending]) | problems(FutureVersion, MonthNotOpen),
+    )
+
+
+async def _respond(
+    request: Request,
+    service: Service,
+    query: SummaryFilters,
+    reader: Principal,
+    format_: representation.Format,
+    *,
+    bom: bool,
+) -> Response:
     async with open_reading(service, reader, query.as_of) as reading:
         query.refuse_unknown_codes(reading.definition)
         months = query.months(reading.definition, service.clock)
         await reading.refuse_unopened_months(months)
         reader_key = (reader.role, reader.org, reader.campaign)  # roles and organisations see different lines
         filters = (query.by_area, query.by_org, query.indicator, query.area, query.org)
-        tag = etag.entity_tag("summary", reading.version, *reader_key, months, *filters, format_, query.bom)
+        tag = etag.entity_tag("summary", reading.version, *reader_key, months, *filters, format_, bom)
         if not_modified := etag.not_modified(request, tag):
             return not_modified
         months_now = months if format_ == "json" else months[:1]  # the other months of a table are read while it is sent
@@ -155,7 +194,7 @@ async def get_summary(
         return JsonResponse(_document(reading, lines, history), headers=etag.cache_headers(tag))
     pages = _lines_by_month(service, reading, query, lines, months[1:])
     folder = service.settings.spool_dir
-    return await summary_table(format_, tag, reading, history, pages, bom=query.bom, folder=folder)
+    return await summary_table(format_, tag, reading, history, pages, bom=bom, folder=folder)
 
 
 def _document(reading: Reading, lines: Iterable[SummaryLine], history: TargetHistory) -> dict[str, object]:
@@ -178,7 +217,7 @@ def _indicators_with_target(
 
 
 async def _lines_by_month(
-    service: Service, reading: Reading, query: SummaryQuery, first_lines: list[SummaryLine], later_months: Iterable[date]
+    service: Service, reading: Reading, query: SummaryFilters, first_lines: list[SummaryLine], later_months: Iterable[date]
 ) -> AsyncIterator[list[SummaryLine]]:
     """Yield the lines of each month; later months are read in snapshots of their own at the same version."""
     yield first_lines

@@ -1,4 +1,4 @@
-"""The summary as a CSV or NDJSON table."""
+"""The summary as a table: CSV, NDJSON or a workbook."""
 
 from collections.abc import AsyncIterator, Iterable, Sequence
 from pathlib import Path

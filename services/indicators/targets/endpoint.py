@@ -17,7 +17,7 @@ from shared.domain.summary_plan import summary_plan
 from shared.http import etag
 from shared.http.json_response import JsonResponse
 from shared.http.paging import TableQuery
-from shared.http.representation import LIST_FORMATS, requested_format
+from shared.http.representation import requested_format
 from shared.http.tables import single_page, table_file
 from shared.problems import FutureVersion, MonthNotOpen, problems
 from shared.reading.line_history import read_line_history, since_first_count
@@ -72,7 +72,7 @@ async def get_targets(
     own organisation (`group_by=org`) or subdistrict (`group_by=area`). Without `group_by`, the lines are those of the whole
     campaign, which carriers and subdistrict offices cannot read, so `lines` is empty. CSV has a row for each target of each line.
     """
-    format_ = requested_format(request, query.format, LIST_FORMATS)
+    format_ = requested_format(request, query.format)
     async with open_reading(service, reader, query.as_of) as read:
         definition = read.definition
         month = requested_month(query.month, definition, service.clock)

@@ -20,7 +20,7 @@ from shared.domain.summary_plan import MonthPlan, summary_plan
 from shared.http import etag
 from shared.http.json_response import JsonResponse
 from shared.http.paging import TableQuery
-from shared.http.representation import LIST_FORMATS, requested_format
+from shared.http.representation import requested_format
 from shared.http.tables import single_page, table_file
 from shared.problems import FutureVersion, MonthNotOpen, problems
 from shared.reading.line_history import LineKey, line_key
@@ -57,7 +57,7 @@ async def get_rankings(
     An indicator that is not counted by area or by organisation has no ranking. Areas and organisations with a missing expected
     count or a denominator of 0 are listed last, without a rank.
     """
-    format_ = requested_format(request, query.format, LIST_FORMATS)
+    format_ = requested_format(request, query.format)
     async with open_reading(service, reader, query.as_of) as read:
         definition = read.definition
         month = requested_month(query.month, definition, service.clock)

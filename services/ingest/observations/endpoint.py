@@ -6,7 +6,7 @@ from datetime import date
 from typing import Annotated, Any, NamedTuple, Self
 
 from fastapi import APIRouter, Depends, Query, Request
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from starlette.responses import Response
 
 from services.ingest.observations import reader as count_reader
@@ -18,7 +18,7 @@ from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import EVERYBODY
 from shared.domain.visibility import CARRIERS_AND_STREETS, visible_counts
-from shared.http import etag, paging, representation
+from shared.http import attachment, etag, paging, representation
 from shared.http.json_response import JsonResponse
 from shared.http.paging import PageQuery
 from shared.http.query_codes import value_for_code
@@ -31,14 +31,15 @@ from shared.problems import (
 from shared.reading.reading import AsOf, Reading, open_reading
 from shared.values.field_error import FieldValueError
 from shared.values.fields import AreaParameter, CodeParameter
+from shared.values.media_types import NDJSON
 from shared.values.months import MonthParameter, month_of
 
 router = APIRouter(tags=["observations"])
 _CURSOR_TYPES = [int, int, str, str, int, int]  # data version, total, key of the last count
 
 
-class ObservationsQuery(PageQuery):
-    """Filters, data version and format of a list of counts."""
+class ObservationFilters(BaseModel):
+    """Filters and data version of a list of counts."""
 
     model_config = ConfigDict(extra="forbid", populate_by_name=True)
 
@@ -54,7 +55,6 @@ class ObservationsQuery(PageQuery):
     metric: CodeParameter | None = Field(default=None, description="Metric code.")
     area: AreaParameter | None = Field(default=None, description="Area code.")
     as_of: AsOf = None
-    format: representation.FormatParameter = None  # type: ignore[assignment]  # NDJSON too
 
     @model_validator(mode="after")
     def _check_months(self) -> Self:
@@ -82,6 +82,10 @@ class ObservationsQuery(PageQuery):
         )
 
 
+class ObservationsQuery(ObservationFilters, PageQuery):
+    """Filters, data version and format of a list of counts."""
+
+
 class _Position(NamedTuple):
     """The position of a JSON page, from the cursor of the page before."""
 
@@ -105,10 +109,7 @@ def _decode_position(query: ObservationsQuery) -> _Position | None:
 @router.get(
     "/v1/observations",
     response_model=ObservationPage,
-    responses={
-        200: {"content": representation.table_content(representation.EXPORT_FORMATS, COUNT_COLUMNS)},
-        **problems(FutureVersion),
-    },
+    responses=representation.csv_response(COUNT_COLUMNS) | problems(FutureVersion),
 )
 async def list_observations(
     request: Request,
@@ -119,9 +120,9 @@ async def list_observations(
 ) -> Response:
     """List counts as of a data version.
 
-    Returns the counts as of one data version, each with its import, as pages of JSON or as a complete CSV or NDJSON table.
+    Returns the counts as of one data version, each with its import, as pages of JSON or as a complete CSV table.
 
-    Later pages and long tables keep the data version of their beginning, whatever is pushed meanwhile; later JSON pages of
+    Later pages and tables keep the data version of their beginning, whatever is pushed meanwhile; later JSON pages of
     carriers and subdistrict offices are of the latest version instead. Carriers see their own counts and the reference counts
     that their lines use, subdistrict offices their own counts and those of their subdistrict.
     """
@@ -134,19 +135,53 @@ async def list_observations(
         tag = etag.entity_tag("observations", *view, query.text, query.limit, query.next, format_, query.bom)
         if not_modified := etag.not_modified(request, tag):
             return not_modified
-        visible = visible_counts(reader.role, reader.org, reading.definition)
-        counts = CountReader(query.count_filter(reading.definition), visible)
-        if query.org and query.org not in visible.orgs:
-            raise Forbidden("只能查看本单位的数据。", "You may read only the counts of your own organisation.")
+        counts = _count_reader(reading, query)
         if format_ == "json":
             return JsonResponse(await _page(reading, counts, query, position), headers=etag.cache_headers(tag))
         first = await counts.read_page(reading, None, count_reader.PAGE_ROWS)
     pages = counts.read_following(service, reading, first)
-    if format_ == "csv":
-        chunks = csv_chunks(COUNT_COLUMNS, _rows(pages, reading), bom=query.bom)
-    else:
-        chunks = ndjson_chunks(_lines(pages, reading))
-    name = f"{reader.campaign}-v{reading.version}"
+    return _table("csv", reading, tag, csv_chunks(COUNT_COLUMNS, _rows(pages, reading), bom=query.bom))
+
+
+@router.get(
+    "/v1/observations/observations.ndjson",
+    response_class=Response,
+    responses=attachment.file_response(NDJSON) | problems(FutureVersion),
+)
+async def get_observations_ndjson(
+    request: Request,
+    service: ServiceDep,
+    query: Annotated[ObservationFilters, Query()],
+    reader: Annotated[Principal, Depends(Authorized("get_observations_ndjson"))],
+    _if_none_match: etag.IfNoneMatch = None,
+) -> Response:
+    """Download the counts as NDJSON.
+
+    Returns all counts of `/v1/observations`, each as a line that contains a JSON object.
+    """
+    async with open_reading(service, reader, query.as_of) as reading:
+        view = (reading.version, reader.role, reader.org, reader.campaign)
+        tag = etag.entity_tag("observations.ndjson", *view, query.text)
+        if not_modified := etag.not_modified(request, tag):
+            return not_modified
+        counts = _count_reader(reading, query)
+        first = await counts.read_page(reading, None, count_reader.PAGE_ROWS)
+    pages = counts.read_following(service, reading, first)
+    return _table("ndjson", reading, tag, ndjson_chunks(_lines(pages, reading)))
+
+
+def _count_reader(reading: Reading, query: ObservationFilters) -> CountReader:
+    """Return the reader of the requested counts. Raises Forbidden for an organisation whose counts the caller may not read."""
+    reader = reading.reader
+    visible = visible_counts(reader.role, reader.org, reading.definition)
+    count_filter = query.count_filter(reading.definition)
+    if query.org and query.org not in visible.orgs:
+        raise Forbidden("只能查看本单位的数据。", "You may read only the counts of your own organisation.")
+    return CountReader(count_filter, visible)
+
+
+def _table(format_: representation.Format, reading: Reading, tag: str, chunks: AsyncIterator[bytes]) -> Response:
+    name = f"{reading.reader.campaign}-v{reading.version}"
     return table_response(format_, f"observations-{name}", f"填报数据-{name}", tag, chunks)
 
 

@@ -13,10 +13,6 @@ from shared.values import media_types
 from shared.values.months import month_zh
 
 FILE_MEDIA_TYPES: Final = {"json": media_types.JSON, "xlsx": media_types.XLSX, "docx": media_types.DOCX}
-BINARY_CONTENT: Final = {
-    media_type: {"schema": {"type": "string", "format": "binary"}} for media_type in (media_types.XLSX, media_types.DOCX)
-}
-"""OpenAPI content of the Word and Excel files."""
 _RENDERERS: Final[Mapping[str, Callable[[ReportPart, str | None], bytes]]] = {
     "xlsx": render_workbook_report,
     "docx": render_word_report,

@@ -32,7 +32,7 @@ async def test_a_table_holds_the_lines_of_the_answer(liangjiang: CampaignApi) ->
     for breakdown in BREAKDOWNS:
         question = RANGE | breakdown
         answer = await liangjiang.get_ok("/v1/summary", **question)
-        lines = (await liangjiang.get("/v1/summary", format="ndjson", **question)).text.splitlines()
+        lines = (await liangjiang.get("/v1/summary/summary.ndjson", **question)).text.splitlines()
         rows = _rows(await liangjiang.get("/v1/summary", format="csv", **question))
 
         head = {key: answer[key] for key in ("campaign", "definition_version")} | {"as_of": answer["data_version"]}
@@ -117,7 +117,7 @@ async def test_a_reporters_table_holds_its_own_lines_and_a_held_one_is_304(liang
     own = await liangjiang.get("/v1/summary", "telecom", **question)
     headers = liangjiang.headers("telecom") | {"If-None-Match": own.headers["ETag"]}
     held = await liangjiang.api.get("/v1/summary", params=question, headers=headers)
-    other = await liangjiang.api.get("/v1/summary", params=question | {"format": "ndjson"}, headers=headers)
+    other = await liangjiang.api.get("/v1/summary", params=question | {"format": "json"}, headers=headers)
     back = await liangjiang.get("/v1/summary", "telecom", **question, as_of=2)
 
     assert {row["org"] for row in _rows(own)} == {"telecom"}
