@@ -13,7 +13,7 @@ from shared.problems import CODES, MEDIA_TYPE
 from tests import recording
 from tests.openapi_document import openapi_document
 
-_METHODS: Final = ("get", "put", "post")
+_METHODS: Final = ("get", "patch", "post", "put")
 SEEN: Final[set[str]] = set()
 """Codes that were checked in this process."""
 

@@ -234,7 +234,7 @@ def test_the_front_ends_program_asks_for_what_the_published_files_have() -> None
     page = text_of(PROJECT / "docs" / "frontends.md")
     program = "\n".join(re.findall(r"```typescript\n(.*?)```", page, re.DOTALL))
     files = json.loads(text_of(PROJECT / "openapi" / "gigacity.json"))
-    asked = re.findall(r'api\.(GET|POST|PUT)\("([^"]+)"', program) + re.findall(r"`(GET|POST|PUT) (/[^`?]+)`", page)
+    asked = re.findall(r'api\.(GET|PATCH|POST|PUT)\("([^"]+)"', program) + re.findall(r"`(GET|PATCH|POST|PUT) (/[^`?]+)`", page)
 
     assert len(asked) > 20
     assert [each for each in asked if each[0].lower() not in files["paths"].get(each[1], {})] == []

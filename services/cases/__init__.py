@@ -1,1 +1,1 @@
-"""Application cases: creation, review and approval."""
+"""The registry of a campaign: one package a kind of item, over the mechanism in `items/`."""

@@ -1,17 +1,19 @@
-"""The cases service: application cases from draft to approval."""
+"""The cases service: the items that organisations move forward in a campaign."""
 
 from fastapi import FastAPI
 
-from services.cases import create as create_endpoint
-from services.cases import move, read
+from services.cases.cases.kind import CASES
+from services.cases.items.routes import item_routes
 from shared.access.dependencies import Service
 from shared.app import create_app
 from shared.clock import Clock
 from shared.database.database import Database
 from shared.settings import Settings
 
+KINDS = (CASES,)
+
 
 def create(settings: Settings, database: Database, clock: Clock) -> FastAPI:
     """Create the application of the cases service."""
     service = Service(name="cases", settings=settings, database=database, clock=clock)
-    return create_app(service, [create_endpoint.router, move.router, read.router])
+    return create_app(service, [item_routes(kind) for kind in KINDS])

@@ -22,6 +22,7 @@ from shared.problems import UnknownOutcome
 from shared.tables.schema import SCHEMA_REVISION
 
 _BEGIN = "SELECT version, definition_version FROM gigacity_begin(%(campaign)s, %(org)s, %(reach)s)"
+_OPEN_SESSION = text("SELECT version FROM gigacity_begin(:campaign, :org, :reach)")
 _READ_ONLY = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _WRITE_NOTHING = "INSERT INTO audit (campaign) SELECT '' WHERE false"  # every service may write there
 POOL_TIMEOUT_S = 1.0  # longest wait for a connection while all are in use
@@ -214,13 +215,20 @@ class Database:
                 raise
 
     @asynccontextmanager
+    async def read_session(self, scope: Scope) -> AsyncIterator[AsyncSession]:
+        """Open a SQLModel session on a read-only snapshot."""
+        async with AsyncSession(self._engine, expire_on_commit=False) as session:
+            options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+            connection = await session.connection(execution_options=options)
+            await connection.execute(_OPEN_SESSION, scope.binds)
+            yield session
+
+    @asynccontextmanager
     async def session(self, scope: Scope | None) -> AsyncIterator[AsyncSession]:
         """Open a SQLModel session and transaction, committed when the block ends; no scope for tables without a campaign."""
         async with AsyncSession(self._engine, expire_on_commit=False) as session:
             if scope is not None:
-                await (await session.connection()).execute(
-                    text("SELECT version FROM gigacity_begin(:campaign, :org, :reach)"), scope.binds
-                )
+                await (await session.connection()).execute(_OPEN_SESSION, scope.binds)
             yield session
             try:
                 await session.commit()
@@ -239,8 +247,15 @@ async def psycopg_connection(session: AsyncSession) -> AsyncConnection:
 
 @asynccontextmanager
 async def campaign_reach(connection: AsyncConnection, scope: Scope) -> AsyncIterator[None]:
-    """Let the statements inside see every organisation's rows. An error ends the transaction, and the reach with it."""
-    await connection.execute(_BEGIN, replace(scope, reach="campaign").binds)
+    """Let the statements inside see every organisation's rows."""
+    async with other_scope(connection, scope, replace(scope, reach="campaign")):
+        yield
+
+
+@asynccontextmanager
+async def other_scope(connection: AsyncConnection, scope: Scope, inner: Scope) -> AsyncIterator[None]:
+    """Let the statements inside see and write the rows of another scope. An error ends the transaction, and the scope with it."""
+    await connection.execute(_BEGIN, inner.binds)
     yield
     await connection.execute(_BEGIN, scope.binds)
 

@@ -6,8 +6,6 @@ from enum import StrEnum
 from typing import Final, Generic, TypeVar
 
 from shared.vocabulary import (
-    CaseMove,
-    CaseState,
     ReopeningMove,
     ReopeningState,
     Role,
@@ -42,17 +40,6 @@ class Transition(Generic[State, Move]):
     standing_in: bool = False  # only if no other organisation has the role of the task force
     needs: Condition | None = None
 
-
-CASE_MOVES: Final[Sequence[Transition[CaseState, CaseMove]]] = (
-    Transition(CaseState.DRAFT, CaseMove.SUBMIT, CaseState.SUBMITTED, _REPORTERS, own=True),
-    Transition(CaseState.DRAFT, CaseMove.WITHDRAW, CaseState.WITHDRAWN, _REPORTERS, own=True),
-    Transition(CaseState.SUBMITTED, CaseMove.APPROVE, CaseState.APPROVED, frozenset({Role.TASK_FORCE})),
-    Transition(CaseState.SUBMITTED, CaseMove.RETURN, CaseState.RETURNED, frozenset({Role.TASK_FORCE, Role.BUREAU})),
-    Transition(CaseState.SUBMITTED, CaseMove.WITHDRAW, CaseState.WITHDRAWN, _REPORTERS, own=True),
-    Transition(CaseState.RETURNED, CaseMove.SUBMIT, CaseState.SUBMITTED, _REPORTERS, own=True),
-    Transition(CaseState.RETURNED, CaseMove.WITHDRAW, CaseState.WITHDRAWN, _REPORTERS, own=True),
-    Transition(CaseState.APPROVED, CaseMove.WITHDRAW, CaseState.WITHDRAWN, _REPORTERS, own=True),
-)
 
 _OVERSIGHT: Final = frozenset({Role.BUREAU, Role.TASK_FORCE})
 _ANYBODY: Final = _REPORTERS | _OVERSIGHT
@@ -111,16 +98,6 @@ REOPENING_MOVES: Final[Sequence[Transition[ReopeningState, ReopeningMove]]] = (
     ),
 )
 """A request is granted by the move that reopens its month, and declined by those who might make that move."""
-
-VISIBLE_CASE_STATES: Final[dict[Role, frozenset[CaseState]]] = {
-    Role.CARRIER: frozenset(),
-    Role.STREET: frozenset(),
-    Role.BUREAU: frozenset(CaseState) - {CaseState.DRAFT},
-    Role.TASK_FORCE: frozenset(CaseState) - {CaseState.DRAFT},
-    Role.LEADER: frozenset({CaseState.APPROVED}),
-    Role.REGULATOR: frozenset({CaseState.SUBMITTED, CaseState.APPROVED}),
-}
-"""The states in which a role sees the cases of other organisations; it always sees its own."""
 
 
 def may_ever_move(

@@ -16,7 +16,7 @@ EXPOSED_HEADERS: Final = (
     "Idempotency-Replayed",
     "Link",
 )
-_METHODS: Final = ("GET", "HEAD", "POST", "PUT")
+_METHODS: Final = ("GET", "HEAD", "PATCH", "POST", "PUT")
 _ACCEPTED_HEADERS: Final = (
     "Accept",
     "Accept-Language",

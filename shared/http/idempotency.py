@@ -46,7 +46,8 @@ class StoredResponse:
 
     def to_response(self, headers: Mapping[str, str] | None = None) -> Response:
         """Return the HTTP response with these bytes, and with further headers."""
-        more = {"Location": self.location or ""} | ({"Idempotency-Replayed": "true"} if self.replayed else {})
+        more = {"Location": self.location} if self.location else {}
+        more |= {"Idempotency-Replayed": "true"} if self.replayed else {}
         return Response(self.body, self.status, {**(headers or {}), **more}, "application/json")
 
 

@@ -1,4 +1,4 @@
-"""Codes in query parameters: an unknown one is refused, with the most similar known code as a hint."""
+"""Codes of the campaign in requests: an unknown one is refused, with the most similar known code as a hint."""
 
 from collections.abc import Iterable, Mapping
 from typing import Final, TypeVar
@@ -16,7 +16,7 @@ _MESSAGES: Final[Mapping[str, Bilingual]] = {
     "domain": Bilingual(zh="案例领域不存在", en="unknown case domain"),
     "indicator": Bilingual(zh="该月没有此评价指标", en="unknown indicator in this month"),
 }
-"""By the name of the parameter."""
+"""By the name of the parameter or field."""
 _CODES: Final[Mapping[str, FieldCode]] = {
     "org": FieldCode.UNKNOWN_ORG,
     "metric": FieldCode.UNKNOWN_METRIC,
@@ -29,10 +29,14 @@ _CODES: Final[Mapping[str, FieldCode]] = {
 ValueT = TypeVar("ValueT", int, str)
 
 
+def code_error(name: str, where: str, code: str, known: Iterable[str]) -> FieldError:
+    """Return the error of a field or parameter `name` whose code is not among the known ones."""
+    return FieldError(where=where, code=_CODES[name], message=_MESSAGES[name], value=code, hint=nearest(code, known))
+
+
 def unknown_code(name: str, code: str, known: Iterable[str]) -> Schema:
     """Return the problem for a parameter `name` whose code is not among the known ones."""
-    error = FieldError(where=f"query.{name}", code=_CODES[name], message=_MESSAGES[name], value=code, hint=nearest(code, known))
-    return Schema(errors=[error])
+    return Schema(errors=[code_error(name, f"query.{name}", code, known)])
 
 
 def refuse_unknown_code(name: str, code: str | None, known: Iterable[str]) -> None:

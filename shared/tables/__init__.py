@@ -3,7 +3,6 @@
 from shared.tables.audit import Audit
 from shared.tables.campaign import Campaign
 from shared.tables.case_file import CaseFile
-from shared.tables.case_move import CaseMove
 from shared.tables.client import Client
 from shared.tables.code_number import CodeNumber
 from shared.tables.definition import DefinitionVersion
@@ -12,6 +11,8 @@ from shared.tables.idempotency import Idempotency
 from shared.tables.import_error import ImportFault
 from shared.tables.import_part import ImportPart
 from shared.tables.import_record import ImportRecord
+from shared.tables.item_comment import ItemComment
+from shared.tables.item_move import ItemMove
 from shared.tables.ledger import Ledger
 from shared.tables.observation import Observation
 from shared.tables.observation_history import ObservationHistory
@@ -30,7 +31,6 @@ __all__ = [
     "Audit",
     "Campaign",
     "CaseFile",
-    "CaseMove",
     "Client",
     "CodeNumber",
     "DefinitionVersion",
@@ -39,6 +39,8 @@ __all__ = [
     "ImportFault",
     "ImportPart",
     "ImportRecord",
+    "ItemComment",
+    "ItemMove",
     "Ledger",
     "Observation",
     "ObservationHistory",

@@ -1,15 +1,15 @@
 """The application cases."""
 
-from datetime import date, datetime
-from uuid import UUID
+from datetime import date
 
-from sqlalchemy import BigInteger, CheckConstraint, Date, DateTime, Index, Integer, Text, Uuid
-from sqlmodel import Field, SQLModel
+from sqlalchemy import BigInteger, CheckConstraint, Date, Index, Text
+from sqlmodel import Field
 
+from shared.tables.item import Item
 from shared.tables.schema import CODE
 
 
-class CaseFile(SQLModel, table=True):
+class CaseFile(Item, table=True):
     """One application-innovation case. Written by cases, counted by indicators.
 
     At data version n it counts for month m where `approved_version` ≤ n, `approved_on` is not after m, and `ended_version` is
@@ -22,19 +22,12 @@ class CaseFile(SQLModel, table=True):
         Index("ix_case_file_by_time", "campaign", "id"),
     )
 
-    campaign: str = Field(primary_key=True, sa_type=CODE)
-    org: str = Field(primary_key=True, sa_type=CODE)  # who filed it
-    id: UUID = Field(primary_key=True, sa_type=Uuid)
     title: str = Field(sa_type=Text)
     domain: str = Field(sa_type=Text)  # a case domain of the campaign
     applicant: str = Field(sa_type=Text)  # the organisation the application serves
     summary: str = Field(sa_type=Text)
     area: str | None = Field(default=None, sa_type=CODE)
-    state: str = Field(sa_type=Text)  # a CaseState
-    revision: int = Field(sa_type=Integer)  # grows with every change; the ETag
     approved_on: date | None = Field(default=None, sa_type=Date)
     approved_version: int | None = Field(default=None, sa_type=BigInteger)
     ended_version: int | None = Field(default=None, sa_type=BigInteger)  # the version that withdrew an approved case
     ended_on: date | None = Field(default=None, sa_type=Date)  # the day of that withdrawal; null in rows of earlier releases
-    created_at: datetime = Field(sa_type=DateTime(timezone=True))
-    updated_at: datetime = Field(sa_type=DateTime(timezone=True))

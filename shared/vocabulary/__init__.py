@@ -1,7 +1,7 @@
 """The enumerations of the domain, each value with its title in Chinese and English. Values may be added."""
 
 from shared.vocabulary.attachments import ScanResult
-from shared.vocabulary.cases import CaseMove, CaseState, TaskStanding
+from shared.vocabulary.cases import CaseMove, CaseState, CommentMove, CommentVisibility, TaskStanding
 from shared.vocabulary.fields import FieldCode
 from shared.vocabulary.figures import DeadlineState, ForecastState, SeriesBreak, SeriesGap, SeriesStep, Status, StepKind
 from shared.vocabulary.findings import Attention, Compared, ExplainedBy, FindingAction, RuleKind, RuleScope, Severity
@@ -28,6 +28,8 @@ __all__ = [
     "CaseState",
     "ChangeKind",
     "ColumnKind",
+    "CommentMove",
+    "CommentVisibility",
     "Comparator",
     "Compared",
     "DeadlineState",

@@ -1,4 +1,4 @@
-"""Enumerations of application cases and tasks."""
+"""Enumerations of application cases, tasks and comments."""
 
 from shared.vocabulary.term import Term
 
@@ -20,6 +20,19 @@ class CaseMove(Term):
     APPROVE = "approve", "认定", "approve"
     RETURN = "return", "退回", "return"
     WITHDRAW = "withdraw", "撤回", "withdraw"
+
+
+class CommentVisibility(Term):
+    """Who may read a comment on an item."""
+
+    ITEM = "item", "可查看该事项的单位", "organisations that may read the item"
+    INTERNAL = "internal", "仅监督方（主管部门、工作专班、领导小组、通信管理局）", "the oversight side only"
+
+
+class CommentMove(Term):
+    """Moves of a comment on an item."""
+
+    STRIKE_OUT = "strike_out", "划去", "strike out"
 
 
 class TaskStanding(Term):

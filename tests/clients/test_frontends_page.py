@@ -54,7 +54,7 @@ def test_the_program_answers_as_the_page_says(environment: dict[str, str], tmp_p
 
 def test_every_call_of_a_screen_exists() -> None:
     paths = json.loads(GIGACITY.read_text(encoding="utf-8"))["paths"]
-    calls = re.findall(r"`(GET|POST|PUT) (/v1/[^`?]+)", PAGE.read_text(encoding="utf-8"))
+    calls = re.findall(r"`(GET|PATCH|POST|PUT) (/v1/[^`?]+)", PAGE.read_text(encoding="utf-8"))
 
     assert len(calls) > 20
     assert [call for call in calls if call[0].lower() not in paths.get(call[1], {})] == []

@@ -235,7 +235,7 @@ def test_the_page_of_columns_explains_every_column() -> None:
             assert [names for names, meaning in told.items() if not meaning.strip()] == [], path
 
 
-@pytest.mark.parametrize("method", ["get", "post", "put"])
+@pytest.mark.parametrize("method", ["get", "patch", "post", "put"])
 def test_every_operation_with_a_token_documents_406(method: str) -> None:
     operations = [methods[method] for methods in FILES["paths"].values() if method in methods]
 

@@ -10,7 +10,7 @@ from tests.fixtures_api import Bearer
 from tests.openapi_document import openapi_document
 
 PATHS = openapi_document()["paths"]
-METHODS = {"get", "post", "put"}
+METHODS = {"get", "patch", "post", "put"}
 OTHERS = [(path, method) for path, methods in PATHS.items() for method in sorted(METHODS - methods.keys())]
 ROLES = {Role.LEADER: "leading_group", Role.REGULATOR: "regulator"}
 DENIED = [

@@ -1,0 +1,1 @@
+"""Application cases, from draft to approval."""

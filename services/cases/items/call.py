@@ -1,0 +1,89 @@
+"""A call about items, in the transaction that answers it."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from fastapi import Request
+from psycopg import AsyncConnection
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from shared.access import policy
+from shared.access.dependencies import Service
+from shared.access.key_ring import Principal
+from shared.campaign.applied import AppliedDefinition
+from shared.database import audit
+from shared.database.database import Scope, other_scope, psycopg_connection
+from shared.tables.item import Item
+
+_DEFINITION = "SELECT definition_version FROM campaign WHERE campaign = %s"
+
+
+@dataclass(frozen=True, slots=True)
+class ItemCall:
+    """The caller of an operation, its time, and the transaction that answers it."""
+
+    session: AsyncSession
+    connection: AsyncConnection  # the one of the session
+    scope: Scope
+    caller: Principal
+    operation: str
+    definition: AppliedDefinition
+    now: datetime
+    today: date  # in the campaign's time zone
+    request_id: str
+
+    @asynccontextmanager
+    async def in_scope_of(self, item: Item) -> AsyncIterator[None]:
+        """Read and write the rows of an item that the caller may see, whoever's it is."""
+        async with other_scope(self.connection, self.scope, replace(self.scope, org=item.org)):
+            yield
+
+    async def record(self, item: Item, subject: object) -> None:
+        """Enter a change of an item, or of something that belongs to it, in the audit; call it in the item's scope."""
+        await audit.record(
+            self.connection,
+            campaign=item.campaign,
+            org=item.org,
+            actor=self.caller.client_id,
+            operation=self.operation,
+            subject=str(subject),
+            request_id=self.request_id,
+            now=self.now,
+        )
+
+
+@asynccontextmanager
+async def reading(request: Request, service: Service, caller: Principal, operation: str) -> AsyncIterator[ItemCall]:
+    """Open a read-only snapshot for an operation."""
+    async with service.database.read_session(_scope(caller, operation)) as session:
+        yield await _call(request, service, caller, operation, session)
+
+
+@asynccontextmanager
+async def writing(request: Request, service: Service, caller: Principal, operation: str) -> AsyncIterator[ItemCall]:
+    """Open a transaction for an operation, committed when the block ends."""
+    async with service.database.session(_scope(caller, operation)) as session:
+        yield await _call(request, service, caller, operation, session)
+
+
+def _scope(caller: Principal, operation: str) -> Scope:
+    return Scope(caller.campaign, caller.org, policy.granted_reach(operation, caller.role))
+
+
+async def _call(request: Request, service: Service, caller: Principal, operation: str, session: AsyncSession) -> ItemCall:
+    connection = await psycopg_connection(session)
+    (version,) = await (await connection.execute(_DEFINITION, [caller.campaign])).fetchone() or (0,)
+    definition = await service.definitions.at(connection, caller.campaign, version)
+    return ItemCall(
+        session=session,
+        connection=connection,
+        scope=_scope(caller, operation),
+        caller=caller,
+        operation=operation,
+        definition=definition,
+        now=service.clock.now(),
+        today=service.clock.today(definition.campaign.timezone),
+        request_id=request.state.request_id,
+    )

@@ -1,0 +1,37 @@
+"""Finding one item. An item that the caller may not see is not found."""
+
+from typing import TypeVar
+from uuid import UUID
+
+from sqlmodel import select
+
+from services.cases.items.call import ItemCall
+from services.cases.items.kind import Kind
+from shared.problem_members import Revisions
+from shared.problems import NotFound, Stale
+from shared.tables.item import Item
+
+RowT = TypeVar("RowT", bound=Item)
+
+
+async def find_item(call: ItemCall, kind: Kind[RowT], item_id: UUID) -> RowT:
+    """Return an item. Raises NotFound if it does not exist or the caller may not see it."""
+    query = select(kind.row).where(
+        kind.column("campaign") == call.caller.campaign, kind.column("id") == item_id, kind.visible(call.caller)
+    )
+    row = (await call.session.exec(query)).one_or_none()
+    if row is None:
+        raise NotFound
+    return row
+
+
+async def lock_item(call: ItemCall, kind: Kind[RowT], row: RowT) -> None:
+    """Lock an item, in its scope. Raises Stale if it has changed since it was found."""
+    found = row.revision
+    query = select(kind.row).where(
+        kind.column("campaign") == row.campaign, kind.column("org") == row.org, kind.column("id") == row.id
+    )
+    locked = query.with_for_update().execution_options(populate_existing=True)
+    (await call.session.exec(locked)).one()
+    if row.revision != found:
+        raise Stale(members=Revisions(your_revision=found, current_revision=row.revision))

@@ -1,0 +1,55 @@
+"""The history of an item: its moves and edits."""
+
+from typing import Any, Final
+
+from fastapi import Request, Response
+from psycopg.rows import dict_row
+
+from services.cases.items.call import ItemCall
+from services.cases.items.kind import Kind
+from services.cases.items.models import HistoryQuery
+from shared.database.sql import statement
+from shared.http.lists import StoredRows, list_response
+from shared.http.tables import Table, codes, computed, fields, members, term
+from shared.tables.item import Item
+
+_CHANGES: Final = statement(__package__, "list_changes")
+
+
+def history_table(kind: Kind[Any]) -> Table:
+    """Return the columns of the history of a kind's items."""
+    return Table(
+        f"{kind.code}-history",
+        "办理记录",
+        (
+            *fields("revision"),
+            term("move", kind.moves),
+            term("state", kind.states),
+            *codes("org"),
+            members("person", ["name", "title"]),
+            *fields("at", "on", "reason"),
+            computed(["changed"], lambda change: [" ".join(one["field"] for one in change["changes"])]),
+        ),
+    )
+
+
+async def list_history(call: ItemCall, kind: Kind[Any], row: Item, request: Request, query: HistoryQuery) -> Response:
+    """Return the changes of an item that the caller sees, the first one first."""
+    binds = {"campaign": row.campaign, "org": row.org, "kind": kind.code, "item_id": row.id}
+    async with call.in_scope_of(row):
+        changes = await (await call.connection.cursor(row_factory=dict_row).execute(_CHANGES, binds)).fetchall()
+    rows = StoredRows(
+        rows=[_document(kind, change) for change in changes],
+        query_text=f"{call.operation} {row.campaign} {row.id}",
+        row_key=lambda change: f"{change['revision']:010}",
+        document=dict,
+    )
+    return await list_response(request, query, history_table(kind), call.definition, rows)
+
+
+def _document(kind: Kind[Any], change: dict[str, Any]) -> dict[str, Any]:
+    person = {"name": change["person_name"], "title": change["person_title"]} if change["person_name"] else None
+    changes = [
+        {"field": name, "before": change["before"][name], "after": change["after"][name]} for name in sorted(change["after"])
+    ]
+    return kind.change.model_validate({**change, "person": person, "changes": changes}).model_dump(mode="json")

@@ -1,0 +1,118 @@
+"""The declaration of a kind of item: its table, models and lifecycle, who sees it, and what its moves do."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any, ClassVar, Generic, TypeVar
+
+from pydantic import BaseModel
+from sqlalchemy import ColumnElement
+from sqlmodel import col
+
+from services.cases.items.call import ItemCall
+from services.cases.items.models import ItemChange, ItemDocument, ItemQuery, MoveRequest
+from shared.access.key_ring import Principal
+from shared.campaign.applied import AppliedDefinition
+from shared.domain.transitions import Editing, Relation, Transition, allowed_moves, editable_fields
+from shared.http.tables import Table
+from shared.problems import Problem
+from shared.tables.item import Item
+from shared.vocabulary import Term
+
+RowT = TypeVar("RowT", bound=Item)
+
+
+class Kind(Generic[RowT]):
+    """A kind of item. A subclass sets the attributes and overrides the methods whose defaults do not fit."""
+
+    code: ClassVar[str]  # in operation ids and in the shared tables: "case"
+    plural: ClassVar[str]  # in paths and operation ids: "cases"
+    noun: ClassVar[str]  # in the API pages: "application case"
+    row: type[RowT]
+    states: type[Term]
+    moves: type[Term]
+    transitions: Sequence[Transition[Any, Any]]
+    edits: Sequence[Editing[Any]] = ()
+
+    new: type[BaseModel]  # the body of creation
+    changes: type[BaseModel]  # the body of an edit: the fields of `new`, all optional
+    move: type[MoveRequest]
+    query: type[ItemQuery]
+    item: type[ItemDocument]
+    item_in_list: type[ItemDocument]
+    change: type[ItemChange]  # an entry of the history
+
+    table: Table  # columns of the CSV
+    searched: Sequence[str]  # columns that `q` looks into
+    facets: Sequence[str]  # columns that facets count by
+    filters: Mapping[str, Callable[[Any], ColumnElement[bool]]] = {}  # those that are not equality with a column of their name
+    move_problems: Sequence[type[Problem]] = ()  # that moves raise besides `Conflict`
+    descriptions: Mapping[str, str] = {}  # by operation id, for the API pages
+
+    def visible(self, reader: Principal) -> ColumnElement[bool]:
+        """Return the condition under which the reader sees an item; row-level security limits it further."""
+        raise NotImplementedError
+
+    def relations(self, row: RowT, caller: Principal, definition: AppliedDefinition) -> frozenset[Relation]:  # noqa: ARG002 - for others
+        """Return the caller's relations to an item."""
+        return frozenset({Relation.OWN}) if row.org == caller.org else frozenset()
+
+    def conditions(self, row: RowT, call: ItemCall) -> frozenset[str]:  # noqa: ARG002 - for others
+        """Return the conditions of moves that hold now."""
+        return frozenset()
+
+    def state(self, row: RowT, call: ItemCall) -> Any:  # noqa: ANN401, ARG002 - a member of `states`
+        """Return the state of an item; some kinds have states that begin when time passes."""
+        return self.states(row.state)
+
+    def codes(self, definition: AppliedDefinition) -> Mapping[str, Collection[str]]:
+        """Return the codes of the campaign that fields and filters may contain, by name."""
+        raise NotImplementedError
+
+    async def check(self, row: RowT, call: ItemCall) -> None:
+        """Raise a problem if a new or edited item is not valid beyond its fields."""
+
+    def changes_summary(self, row: RowT, move: Term) -> bool:  # noqa: ARG002 - for others
+        """Return whether a move changes what a summary can see: then it takes a data version."""
+        return False
+
+    async def make_move(self, row: RowT, body: MoveRequest, call: ItemCall, version: int | None) -> None:
+        """Check a move that the lifecycle allows, and set what it changes besides the state.
+
+        The row is locked, and the transaction in the item's scope. `version` is the data version, if the move takes one.
+        """
+
+    async def details(self, row: RowT, call: ItemCall) -> Mapping[str, Any]:  # noqa: ARG002 - for others
+        """Return the fields of an item that a list does not show."""
+        return {}
+
+    def columns(self, row: RowT) -> dict[str, Any]:
+        """Return the fields of an item that come from its row."""
+        return row.model_dump(exclude={"campaign"})
+
+    def moves_of(self, row: RowT, call: ItemCall) -> list[Transition[Any, Any]]:
+        """Return the transitions that the caller may make now."""
+        relations = self.relations(row, call.caller, call.definition)
+        return allowed_moves(self.transitions, self.state(row, call), call.caller.role, relations, self.conditions(row, call))
+
+    def editable(self, row: RowT, call: ItemCall) -> frozenset[str]:
+        """Return the fields that the caller may edit now."""
+        relations = self.relations(row, call.caller, call.definition)
+        return editable_fields(self.edits, self.state(row, call), call.caller.role, relations)
+
+    def listed(self, row: RowT, call: ItemCall) -> dict[str, Any]:
+        """Return an item as a list shows it."""
+        return {
+            **self.columns(row),
+            "state": self.state(row, call),
+            "editable_fields": sorted(self.editable(row, call)),
+            "actions": [
+                {
+                    "move": transition.move,
+                    "fields": [{"name": field.name, "required": field.required} for field in transition.fields],
+                }
+                for transition in self.moves_of(row, call)
+            ],
+        }
+
+    def column(self, name: str) -> Any:  # noqa: ANN401 - a mapped attribute
+        """Return a column of the kind's table."""
+        return col(getattr(self.row, name))

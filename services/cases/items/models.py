@@ -1,0 +1,177 @@
+"""Requests and responses that items of every kind share; each kind extends them with its own fields and enumerations."""
+
+from copy import copy
+from datetime import date
+from typing import Annotated, Any, Generic, TypeVar
+from uuid import UUID
+
+from fastapi import Path
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, create_model
+from pydantic.config import JsonDict
+
+from shared.http.paging import Page, PageQuery
+from shared.values.fields import Day, RequestBody, TextLine, TextParagraph
+from shared.values.timestamps import Timestamp
+from shared.vocabulary import CommentMove, CommentVisibility
+
+ItemId = Annotated[UUID, Path(description="Id of the item.")]
+CommentId = Annotated[UUID, Path(description="Id of the comment.")]
+Code = Annotated[str, StringConstraints(min_length=1, max_length=64)]
+PersonText = Annotated[TextLine, StringConstraints(max_length=100)]
+ReasonText = Annotated[TextParagraph, StringConstraints(max_length=1_000)]
+
+
+class Person(BaseModel):
+    """Person who acts for an organisation: name and position."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+    name: PersonText
+    title: PersonText
+
+
+def changes_of(new: type[RequestBody], name: str, text: str) -> type[RequestBody]:
+    """Return the model of an edit: the fields of a new item, each of which may be omitted and is then left as it is."""
+    fields: dict[str, Any] = {}
+    for field_name, field in new.model_fields.items():
+        optional = copy(field)
+        optional.default = None
+        optional.json_schema_extra = _without_default  # a client that sends it would clear the field
+        fields[field_name] = (field.annotation, optional)
+    return create_model(name, __base__=new, __doc__=text, __module__=new.__module__, **fields)
+
+
+def _without_default(schema: JsonDict) -> None:
+    schema.pop("default")
+
+
+class MoveRequest(RequestBody):
+    """A move; a kind adds `move`, and the fields that its moves take."""
+
+    on: Day | None = Field(default=None, description="Date of the move, for moves that take one; not in the future.")
+    reason: ReasonText | None = Field(default=None, description="Reason, for moves that take one.")
+    person: Person | None = Field(default=None, description="Person who makes the move for your organisation.")
+
+
+class ItemQuery(PageQuery):
+    """Filters of a list of items; a kind adds its own."""
+
+    q: Annotated[TextLine, StringConstraints(max_length=100)] | None = Field(
+        default=None, description="Only items whose texts contain each of these words, whatever the case and width of letters."
+    )
+    org: Code | None = Field(default=None, description="Only items of this organisation.")
+    facets: bool = Field(
+        default=False,
+        description="Include the number of items by each value of the facets. Each facet ignores the filter by its own field.",
+    )
+
+
+class ActionField(BaseModel):
+    """A field of a move."""
+
+    name: str = Field(description="Name of the field in the request.")
+    required: bool
+
+
+class ItemAction(BaseModel):
+    """A move that the caller may make now; a kind adds `move`."""
+
+    fields: list[ActionField] = Field(description="Fields that the move takes, besides `person`.")
+
+
+class ItemDocument(BaseModel):
+    """An item; a kind adds `state`, `actions` and its own fields."""
+
+    id: UUID
+    org: str = Field(description="Code of the organisation whose item it is.")
+    revision: int = Field(description="Number of the current revision; grows with every change. Send it in quotes as `If-Match`.")
+    created_at: Timestamp
+    updated_at: Timestamp
+    editable_fields: list[str] = Field(description="Fields that you may edit now.")
+
+
+class FacetValue(BaseModel):
+    """A value of a facet."""
+
+    value: str | None = Field(description="Code; null for items without a value.")
+    count: int = Field(description="Number of items.")
+
+
+class Facet(BaseModel):
+    """Numbers of items by the values of one field."""
+
+    field: str = Field(description="Name of the field and of its filter.")
+    values: list[FacetValue] = Field(description="Values, the most frequent first.")
+
+
+ListedT = TypeVar("ListedT")
+
+
+class ItemPage(Page[ListedT], Generic[ListedT]):
+    """One page of a list of items."""
+
+    facets: list[Facet] | None = Field(description="Numbers of items by the values of the facets; null unless requested.")
+
+
+class FieldChange(BaseModel):
+    """A change of one field."""
+
+    field: str = Field(description="Name of the field.")
+    before: Any = Field(description="Previous value.")
+    after: Any = Field(description="New value.")
+
+
+class ItemChange(BaseModel):
+    """A move or an edit of an item; a kind adds `move`, null for an edit, and `state` after the change."""
+
+    revision: int = Field(description="Revision of the item after the change.")
+    org: str = Field(description="Code of the organisation that made the change.")
+    person: Person | None
+    at: Timestamp
+    on: date | None
+    reason: str | None
+    details: dict[str, Any] = Field(description="Other fields of the move.")
+    changes: list[FieldChange] = Field(description="Fields that changed.")
+
+
+class NewComment(RequestBody):
+    """A new comment."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"text": "请核对应用单位名称。", "visibility": "item"}]})
+
+    text: TextParagraph = Field(description="Text of the comment.")
+    visibility: CommentVisibility = Field(
+        default=CommentVisibility.ITEM, description="Who may read it; `internal` is for the oversight side only."
+    )
+    person: Person | None = Field(default=None, description="Person who writes it for your organisation.")
+
+
+class CommentMoveRequest(RequestBody):
+    """A move of a comment."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"move": "strike_out", "reason": "数据有误，以最新报送为准。"}]})
+
+    move: CommentMove
+    reason: ReasonText
+
+
+class Comment(BaseModel):
+    """A comment on an item. It is never edited; its author may strike it out."""
+
+    id: UUID
+    org: str = Field(description="Code of the organisation that wrote it.")
+    person: Person | None
+    at: Timestamp
+    text: str = Field(description="Text of the comment.")
+    visibility: CommentVisibility
+    struck_at: Timestamp | None = Field(description="Timestamp at which its author struck it out; null if it stands.")
+    strike_reason: str | None = Field(description="Reason for striking it out.")
+    actions: list[CommentMove] = Field(description="Moves that you may make now.")
+
+
+class CommentQuery(PageQuery):
+    """A page of comments."""
+
+
+class HistoryQuery(PageQuery):
+    """A page of the history."""

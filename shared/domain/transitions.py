@@ -1,0 +1,116 @@
+"""Transitions of items, declared as tables: from which states a move leads where, who may make it, and what it takes."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+from shared.vocabulary import Role, Term
+
+StateT = TypeVar("StateT", bound=Term)
+MoveT = TypeVar("MoveT", bound=Term)
+
+
+class Relation(StrEnum):
+    """Relation of an organisation to an item."""
+
+    OWN = "own"  # the item is filed under the organisation
+    APPLICANT = "applicant"  # the item is about what the organisation itself applies for
+    RESPONSIBLE = "responsible"  # the organisation has to act
+    LEAD = "lead"
+    COOPERATING = "cooperating"
+    CHALLENGER = "challenger"
+
+
+@dataclass(frozen=True, slots=True)
+class By:
+    """Callers that may do something: those of the roles that have one of the relations, if any is named, and no excluded one."""
+
+    roles: frozenset[Role]
+    related: frozenset[Relation] = frozenset()
+    unrelated: frozenset[Relation] = frozenset()
+
+    def includes(self, role: Role, relations: Collection[Relation]) -> bool:
+        """Return whether a caller with these relations to the item is among them."""
+        held = frozenset(relations)
+        return role in self.roles and (not self.related or bool(held & self.related)) and not held & self.unrelated
+
+
+@dataclass(frozen=True, slots=True)
+class MoveField:
+    """A field of the body that a move takes."""
+
+    name: str
+    required: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transition(Generic[StateT, MoveT]):
+    """A move from some states to one."""
+
+    move: MoveT
+    origins: frozenset[StateT]
+    to: StateT | None  # None: the state stays
+    by: tuple[By, ...]
+    fields: tuple[MoveField, ...] = ()  # the same in all transitions of a move
+    conditions: frozenset[str] = frozenset()  # what must hold besides, such as a deadline that has not passed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Editing(Generic[StateT]):
+    """The fields that may be edited in some states, and by whom."""
+
+    origins: frozenset[StateT]
+    by: tuple[By, ...]
+    fields: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Lifecycle(Generic[StateT, MoveT]):
+    """Everything that may happen to the items of a kind."""
+
+    transitions: Sequence[Transition[StateT, MoveT]]
+    edits: Sequence[Editing[StateT]] = field(default=())
+
+
+def allowed_moves(
+    table: Sequence[Transition[StateT, MoveT]],
+    state: StateT,
+    role: Role,
+    relations: Collection[Relation],
+    conditions: Collection[str] = (),
+) -> list[Transition[StateT, MoveT]]:
+    """Return the transitions that a caller may make in a state while these conditions hold, in the table's order."""
+    return [
+        row for row in table if state in row.origins and _may(row.by, role, relations) and row.conditions <= frozenset(conditions)
+    ]
+
+
+def may_ever_move(table: Sequence[Transition[StateT, MoveT]], move: MoveT, role: Role, relations: Collection[Relation]) -> bool:
+    """Return whether a caller may make a move in some state."""
+    return any(row.move == move and _may(row.by, role, relations) for row in table)
+
+
+def fields_of(table: Sequence[Transition[StateT, MoveT]], move: MoveT) -> tuple[MoveField, ...]:
+    """Return the fields that a move takes."""
+    return next(row.fields for row in table if row.move == move)
+
+
+def editable_fields(
+    edits: Sequence[Editing[StateT]], state: StateT, role: Role, relations: Collection[Relation]
+) -> frozenset[str]:
+    """Return the fields that a caller may edit in a state."""
+    return _joined(edit.fields for edit in edits if state in edit.origins and _may(edit.by, role, relations))
+
+
+def may_ever_edit(edits: Sequence[Editing[StateT]], role: Role, relations: Collection[Relation]) -> frozenset[str]:
+    """Return the fields that a caller may edit in some state."""
+    return _joined(edit.fields for edit in edits if _may(edit.by, role, relations))
+
+
+def _may(by: Iterable[By], role: Role, relations: Collection[Relation]) -> bool:
+    return any(callers.includes(role, relations) for callers in by)
+
+
+def _joined(parts: Iterable[frozenset[str]]) -> frozenset[str]:
+    return frozenset().union(*parts)
