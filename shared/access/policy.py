@@ -22,7 +22,7 @@ _LEADER_REGULATOR: Final[Grant] = {Role.LEADER: "campaign", Role.REGULATOR: "cam
 PUBLIC_OPERATIONS: Final = frozenset({"issue_token", "get_jwks", "get_authorization_server"})  # operations that need no token
 
 
-def _readable_items(kind: str, plural: str, readers: Grant) -> dict[str, Grant]:
+def readable_items(kind: str, plural: str, readers: Grant) -> dict[str, Grant]:
     """Return the grants of the operations of those who may read items of a kind: they also comment on what they read."""
     operations = (f"list_{plural}", f"get_{kind}", f"list_{kind}_history", f"list_{kind}_comments")
     comments = (f"create_{kind}_comment", f"move_{kind}_comment")
@@ -113,7 +113,7 @@ GRANTS_BY_SERVICE: Final[dict[str, dict[str, Grant]]] = {
         "create_case": _CARRIER_STREET,
         "edit_case": _CARRIER_STREET,
         "move_case": _CARRIER_STREET | _BUREAU_TASK_FORCE,
-        **_readable_items("case", "cases", _CARRIER_STREET | _BUREAU_TASK_FORCE | _LEADER_REGULATOR),
+        **readable_items("case", "cases", _CARRIER_STREET | _BUREAU_TASK_FORCE | _LEADER_REGULATOR),
     },
 }
 

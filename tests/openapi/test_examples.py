@@ -86,6 +86,7 @@ class Office:
             await self.api.post(path, json=body, headers=self.bearer(org))
         self.ids["imports"] = pushed.headers["location"].rsplit("/", 1)[1]
         self.ids["cases"] = await self.submitted_case()
+        self.ids["comment"] = await self.comment()
         self.ids["findings"] = await self.finding()
         self.ids["reminders"] = await self.logged_reminder()
 
@@ -113,6 +114,18 @@ class Office:
             headers={**self.bearer("telecom"), "if-match": filed.headers["etag"]},
         )
         return str(moved.json()["id"])
+
+    async def draft_case(self) -> str:
+        """The id of a new case that its organisation may edit."""
+        _, body = next(bodies(WHOLE["paths"]["/v1/cases"]["post"]))
+        filed = await self.api.post("/v1/cases", json=body, headers=self.bearer("telecom"))
+        return str(filed.json()["id"])
+
+    async def comment(self) -> str:
+        """The id of telecom's comment on its case."""
+        path = f"/v1/cases/{self.ids['cases']}/comments"
+        _, body = next(bodies(WHOLE["paths"]["/v1/cases/{id}/comments"]["post"]))
+        return str((await self.api.post(path, json=body, headers=self.bearer("telecom"))).json()["id"])
 
     async def submitted_month(self, operation: Json) -> None:
         """Telecom's August, submitted; with a request for reopening it, unless that is what is to be made."""
@@ -144,7 +157,7 @@ class Office:
         """The path with the ids and examples of its parameters."""
         examples = {one["name"]: one.get("example") for one in operation.get("parameters", []) if one["in"] == "path"}
         own = self.ids.get(path.split("/")[2], "")
-        return re.sub(r"\{(\w+)\}", lambda found: str(examples.get(found[1]) or own), path)
+        return re.sub(r"\{(\w+)\}", lambda found: str(examples.get(found[1]) or self.ids.get(found[1]) or own), path)
 
     def with_real_secret(self, form: dict[str, str]) -> dict[str, str]:
         """A token request's example, its placeholder filled in."""
@@ -180,8 +193,11 @@ async def test_an_example_of_a_request_is_taken(
     office: Office, method: str, path: str, operation: Json, media: str, body: Any
 ) -> None:
     headers = office.asking(operation)
+    if operation["operationId"] == "edit_case":
+        office.ids["cases"] = await office.draft_case()
     if operation["operationId"] == "move_case":
         headers = office.bearer("industry", Role.TASK_FORCE)
+    if operation["operationId"] in ("edit_case", "move_case"):
         current = await office.api.get(f"/v1/cases/{office.ids['cases']}", headers=headers)
         headers["if-match"] = current.headers["etag"]
     if "/reopenings" in path:

@@ -195,14 +195,14 @@ def test_an_answers_fields_are_always_present(whole: Json) -> None:
     page = whole["paths"]["/v1/cases"]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
     problem = whole["components"]["schemas"]["ProblemDocument"]
 
-    assert set(page["required"]) == {"items", "next", "total"}
+    assert set(page["required"]) == {"items", "next", "total", "facets"}
     assert set(problem["required"]) == set(problem["properties"])
 
 
 def test_enumerations_are_explained_in_both_languages(whole: Json) -> None:
     schemas = whole["components"]["schemas"]
     parameters = {each["name"]: each["schema"] for each in whole["paths"]["/v1/cases"]["get"]["parameters"]}
-    closed, opened = parameters["state"], schemas["ListedCase"]["properties"]["state"]
+    closed, opened = parameters["state"], schemas["Case"]["properties"]["state"]
     values = ["draft", "submitted", "approved", "returned", "withdrawn"]
 
     assert (opened["x-extensible-enum"], closed["enum"]) == (values, values)
@@ -235,7 +235,11 @@ def _sides(whole: Json, operations: list[Json], *parts: str) -> list[Any]:
 def test_a_move_needs_its_version_in_the_document_too(whole: Json) -> None:
     parameters = whole["paths"]["/v1/cases/{id}/moves"]["post"]["parameters"]
 
-    assert {parameter["name"]: parameter["required"] for parameter in parameters} == {"id": True, "If-Match": True}
+    assert {parameter["name"]: parameter["required"] for parameter in parameters} == {
+        "id": True,
+        "If-Match": True,
+        "Idempotency-Key": False,
+    }
 
 
 @pytest.fixture

@@ -58,14 +58,15 @@ LISTS = list(lists())
 class FilledCampaign:
     """A campaign in which every list has items, and users' texts that could be formulas."""
 
-    def __init__(self, campaign: CampaignApi, import_id: str) -> None:
-        """`import_id`: an import with row errors."""
+    def __init__(self, campaign: CampaignApi, import_id: str, case_id: str) -> None:
+        """`import_id`: an import with row errors. `case_id`: a case with a history and comments."""
         self.campaign = campaign
-        self._ids = {"org": "telecom", "month": "2022-08", "id": import_id}
+        self._ids = {"imports": import_id, "cases": case_id}
 
     async def get(self, listed: PublishedList, headers: Mapping[str, str] = NO_HEADERS, /, **query: Any) -> Response:
         """Read a list as a bureau."""
-        path = listed.path.format(**self._ids)
+        own_id = self._ids.get(listed.path.split("/")[2])
+        path = listed.path.format(org="telecom", month="2022-08", id=own_id)
         defaults = {"month": "2022-08"} if "month" in listed.parameters else {}
         return await self.campaign.api.get(
             path, params={**defaults, **query}, headers=self.campaign.headers("economy") | dict(headers)
@@ -94,6 +95,11 @@ async def filled(liangjiang: CampaignApi) -> AsyncIterator[FilledCampaign]:
             headers=liangjiang.headers("telecom") | {"If-Match": answer.headers["ETag"]},
         )
         assert moved.status_code == 200, moved.text
+        comment = {"text": FORMULA, "person": {"name": FORMULA, "title": FORMULA}}
+        commented = await liangjiang.api.post(
+            f"{answer.headers['Location']}/comments", json=comment, headers=liangjiang.headers("telecom")
+        )
+        assert commented.status_code == 201, commented.text
         reminder = {"month": "2022-08", "org": "mobile", "channel": "phone", "text": FORMULA}
         reminded = await liangjiang.api.post("/v1/reminders/sent", json=reminder, headers=liangjiang.headers("economy"))
         assert reminded.status_code == 201, reminded.text
@@ -103,7 +109,7 @@ async def filled(liangjiang: CampaignApi) -> AsyncIterator[FilledCampaign]:
         assert issued.status_code == 201, issued.text
     await liangjiang.make_moves("telecom", "submit")
     assert (await liangjiang.request_reopening("telecom")).status_code == 201
-    yield FilledCampaign(liangjiang, refused.json()["import_id"])
+    yield FilledCampaign(liangjiang, refused.json()["import_id"], answer.json()["id"])
 
 
 def table_of(answer: Response) -> list[dict[str, str]]:

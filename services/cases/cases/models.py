@@ -7,7 +7,7 @@ from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
 from services.cases.items.models import Code, ItemAction, ItemChange, ItemDocument, ItemQuery, MoveRequest, changes_of
-from shared.values.fields import RequestBody, TextLine, TextParagraph
+from shared.values.fields import AreaParameter, CodeParameter, RequestBody, TextLine, TextParagraph
 from shared.vocabulary import CaseMove, CaseState
 
 DRAFT_EXAMPLE: Final[JsonDict] = {
@@ -48,8 +48,8 @@ class CaseQuery(ItemQuery):
     """Filters of the list of cases."""
 
     state: CaseState | None = Field(default=None, description="Only cases in this state.")
-    domain: Code | None = Field(default=None, description="Only cases of this domain.")
-    area: Code | None = Field(default=None, description="Only cases of this area.")
+    domain: CodeParameter | None = Field(default=None, description="Only cases of this domain.")
+    area: AreaParameter | None = Field(default=None, description="Only cases of this area.")
 
 
 class CaseAction(ItemAction):

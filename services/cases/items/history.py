@@ -28,7 +28,7 @@ def history_table(kind: Kind[Any]) -> Table:
             *codes("org"),
             members("person", ["name", "title"]),
             *fields("at", "on", "reason"),
-            computed(["changed"], lambda change: [" ".join(one["field"] for one in change["changes"])]),
+            computed(["changed_fields"], lambda change: [" ".join(one["field"] for one in change["changes"])]),
         ),
     )
 

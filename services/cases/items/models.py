@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, create_mod
 from pydantic.config import JsonDict
 
 from shared.http.paging import Page, PageQuery
-from shared.values.fields import Day, RequestBody, TextLine, TextParagraph
+from shared.values.fields import CodeParameter, Day, RequestBody, TextLine, TextParagraph
 from shared.values.timestamps import Timestamp
 from shared.vocabulary import CommentMove, CommentVisibility
 
@@ -59,7 +59,7 @@ class ItemQuery(PageQuery):
     q: Annotated[TextLine, StringConstraints(max_length=100)] | None = Field(
         default=None, description="Only items whose texts contain each of these words, whatever the case and width of letters."
     )
-    org: Code | None = Field(default=None, description="Only items of this organisation.")
+    org: CodeParameter | None = Field(default=None, description="Only items of this organisation.")
     facets: bool = Field(
         default=False,
         description="Include the number of items by each value of the facets. Each facet ignores the filter by its own field.",
