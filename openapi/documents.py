@@ -34,7 +34,7 @@ _CONVENTIONS: Final = (
 _GENERIC_PAGES: Final = (
     "Page_",
     "ItemPage_",
-)  # how FastAPI names `Page[Item]`; a page stands where it is returned, its items have a name
+)  # as FastAPI names them; a page stands where it is returned
 _CONTACT: Final = {"name": "The operator of this installation"}
 _LICENCE: Final = {"name": "All rights reserved", "identifier": "LicenseRef-Gigacity"}
 
