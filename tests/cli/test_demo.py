@@ -1,38 +1,69 @@
 """`gigacity demo`, as a person runs it."""
 
 import json
+import re
 from io import StringIO
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+import httpx
 import pytest
 from rich.console import Console
 
 from cli.demo.summary_tables import show_summaries
 from shared.campaign.load import load
-from tests.cli.commands import gigacity
+from tests.cli.commands import running
 
 CAMPAIGNS = Path(__file__).parents[2] / "campaigns"
 
 
-@pytest.fixture(scope="module")
-def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty folder to run the demo in."""
-    return tmp_path_factory.mktemp("elsewhere")
+ORIGIN = "http://localhost:5173"
+
+
+class DemoRun(NamedTuple):
+    """What a demo with `--json --serve --cors` printed, answered and left."""
+
+    summaries: list[dict[str, Any]]
+    log: str
+    preflights: dict[str, httpx.Headers]  # the headers of the answers to two origins
+    answer: httpx.Response  # to a request of a page of the allowed origin
+    left: list[str]
 
 
 @pytest.fixture(scope="module")
-def summaries(elsewhere: Path) -> list[dict[str, Any]]:
-    """The output of `--json`; the environment names a database that the demo must not touch."""
-    forbidden = {"GIGACITY_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none", "TMPDIR": str(elsewhere)}
-    done = gigacity("demo", "--json", environment=forbidden, folder=elsewhere)
-    assert done.returncode == 0, done.stderr
-    assert "samples/liangjiang/2022-08/mobile.csv as mobile" in done.stderr
-    assert "Report 1 of 2022-08 issued (docx, json, xlsx): with --serve at /v1/reports/1\n" in done.stderr
-    document = json.loads(done.stdout)
-    assert list(document) == ["summaries"]
-    found: list[dict[str, Any]] = document["summaries"]
-    return found
+def demo_run(tmp_path_factory: pytest.TempPathFactory) -> DemoRun:
+    """One run; the environment names a database that the demo must not touch."""
+    folder, temporary = tmp_path_factory.mktemp("elsewhere"), tmp_path_factory.mktemp("temporary")
+    forbidden = {"GIGACITY_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none", "TMPDIR": str(temporary)}
+    arguments = ("demo", "--json", "--serve", "--cors", ORIGIN)
+    with running(*arguments, until="}", environment=forbidden, folder=folder) as lines:
+        log = (folder / "log").read_text(encoding="utf-8")
+        (address,) = re.findall(r"^Serving at (\S+)$", log, re.MULTILINE)
+        asked = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "authorization,idempotency-key"}
+        with httpx.Client(base_url=address, trust_env=False) as page:
+            preflights = {
+                origin: page.options("/v1/observations", headers={"Origin": origin} | asked).headers
+                for origin in (ORIGIN, "http://localhost:5174")
+            }
+            answer = page.get("/v1/summary", headers={"Origin": ORIGIN})
+    summaries = json.loads("\n".join(lines))["summaries"]
+    return DemoRun(summaries, log, preflights, answer, [path.name for path in (*folder.iterdir(), *temporary.iterdir())])
+
+
+@pytest.fixture(scope="module")
+def summaries(demo_run: DemoRun) -> list[dict[str, Any]]:
+    """The summaries that the demo printed."""
+    return demo_run.summaries
+
+
+def test_pages_of_the_named_origin_may_call_the_demo_and_those_of_no_other(demo_run: DemoRun) -> None:
+    allowed, other = demo_run.preflights.values()
+
+    assert allowed["Access-Control-Allow-Origin"] == ORIGIN
+    assert {"POST", "GET"} <= set(allowed["Access-Control-Allow-Methods"].split(", "))
+    assert {"authorization", "idempotency-key"} <= set(allowed["Access-Control-Allow-Headers"].lower().split(", "))
+    assert "Access-Control-Allow-Origin" not in other
+    assert (demo_run.answer.status_code, demo_run.answer.headers["Access-Control-Allow-Origin"]) == (401, ORIGIN)
 
 
 def line(summaries: list[dict[str, Any]], campaign: str, month: str, indicator: str) -> dict[str, Any]:
@@ -45,9 +76,10 @@ def line(summaries: list[dict[str, Any]], campaign: str, month: str, indicator: 
     )
 
 
-def test_it_leaves_nothing_behind(summaries: list[dict[str, Any]], elsewhere: Path) -> None:
-    assert summaries
-    assert list(elsewhere.iterdir()) == []
+def test_it_says_what_it_does_and_leaves_nothing_behind(demo_run: DemoRun) -> None:
+    assert "samples/liangjiang/2022-08/mobile.csv as mobile" in demo_run.log
+    assert "Report 1 of 2022-08 issued (docx, json, xlsx): with --serve at /v1/reports/1\n" in demo_run.log
+    assert demo_run.left == ["log"]
 
 
 def test_there_is_one_summary_a_campaign_and_month(summaries: list[dict[str, Any]]) -> None:

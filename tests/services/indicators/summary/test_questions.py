@@ -5,9 +5,11 @@ import io
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
 from python_calamine import CalamineWorkbook
 
 from shared.campaign.definition import Definition
+from shared.http import workbooks
 from tests.fixtures_campaign_api import CampaignApi
 
 TOTAL = ("fbb_subs_total", "liangjiang")
@@ -163,6 +165,26 @@ async def test_the_workbook_has_the_rows_of_the_csv(liangjiang: CampaignApi) -> 
     assert "summary-" in book.headers["Content-Disposition"]
     assert (again.content, again.headers["ETag"]) == (book.content, book.headers["ETag"])
     assert book.headers["ETag"] != csv_file.headers["ETag"]
+
+
+async def test_a_workbook_has_as_many_rows_as_its_limit_and_a_longer_table_is_refused(
+    liangjiang: CampaignApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await liangjiang.samples("2022-08")
+    question = {"from": "2022-07", "to": "2022-08", "group_by": "area"}
+    lines = len((await liangjiang.get_ok("/v1/summary", **question))["lines"])
+
+    answers = []
+    for limit in (lines, lines - 1):
+        monkeypatch.setattr(workbooks, "MAX_ROWS", limit)
+        answers.append(await liangjiang.get("/v1/summary/summary.xlsx", **question))
+
+    whole, refused = answers
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(whole.content)).get_sheet_by_index(0)
+    assert (whole.status_code, sheet.height) == (200, lines + 1)
+    assert (refused.status_code, refused.json()["code"]) == (406, "not_acceptable")
+    assert f"{lines - 1}" in refused.json()["detail"]
+    assert (await liangjiang.get("/v1/summary", **question, format="csv")).text.count("\n") == lines + 1
 
 
 def _shown(cell: object) -> str:
