@@ -24,19 +24,20 @@ async def workbook_chunks(
 ) -> AsyncIterator[bytes]:
     """Write a workbook and return its chunks. Raises NotAcceptable for too many rows."""
     spool = tempfile.SpooledTemporaryFile[bytes](_SPOOLED_BYTES, dir=str(folder) if folder else None)
-    options = {"constant_memory": True, "tmpdir": str(folder) if folder else None}
-    book = xlsxwriter.Workbook(spool, options)
-    book.set_properties({"created": _CREATED, "author": "gigacity"})
-    written = book.add_worksheet(sheet)
-    written.freeze_panes(1, 0)
-    written.set_column(0, len(header) - 1, _WIDTH)
-    _write_rows(written, 0, [header])
-    try:
-        await _write_pages(written, pages)
-        await asyncio.to_thread(book.close)
-    except BaseException:
-        spool.close()
-        raise
+    with tempfile.TemporaryDirectory(dir=folder) as rows_folder:
+        book = xlsxwriter.Workbook(spool, {"constant_memory": True, "tmpdir": rows_folder})
+        book.set_properties({"created": _CREATED, "author": "gigacity"})
+        written = book.add_worksheet(sheet)
+        written.freeze_panes(1, 0)
+        written.set_column(0, len(header) - 1, _WIDTH)
+        _write_rows(written, 0, [header])
+        try:
+            await _write_pages(written, pages)
+            await asyncio.to_thread(book.close)
+        except BaseException:
+            spool.close()
+            written.row_data_fh.close()  # the file of the rows, which only a finished workbook closes
+            raise
     return sent_file(spool)
 
 

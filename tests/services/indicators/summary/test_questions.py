@@ -2,7 +2,9 @@
 
 import csv
 import io
+import tempfile
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -168,9 +170,10 @@ async def test_the_workbook_has_the_rows_of_the_csv(liangjiang: CampaignApi) -> 
 
 
 async def test_a_workbook_has_as_many_rows_as_its_limit_and_a_longer_table_is_refused(
-    liangjiang: CampaignApi, monkeypatch: pytest.MonkeyPatch
+    liangjiang: CampaignApi, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     await liangjiang.samples("2022-08")
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     question = {"from": "2022-07", "to": "2022-08", "group_by": "area"}
     lines = len((await liangjiang.get_ok("/v1/summary", **question))["lines"])
 
@@ -180,6 +183,7 @@ async def test_a_workbook_has_as_many_rows_as_its_limit_and_a_longer_table_is_re
         answers.append(await liangjiang.get("/v1/summary/summary.xlsx", **question))
 
     whole, refused = answers
+    assert list(tmp_path.iterdir()) == []
     sheet = CalamineWorkbook.from_filelike(io.BytesIO(whole.content)).get_sheet_by_index(0)
     assert (whole.status_code, sheet.height) == (200, lines + 1)
     assert (refused.status_code, refused.json()["code"]) == (406, "not_acceptable")
