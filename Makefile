@@ -12,7 +12,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo up test contract lint bench clients openapi lock clean
+.PHONY: help setup demo up test contract lint bench clients openapi examples lock clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
@@ -44,6 +44,10 @@ bench: $(VENV)/dev ## run the benchmarks and write bench/results.json
 clients: $(CLIENTS)/node_modules/.package-lock.json $(CLIENTS)/.venv/made ## install the client generators that tests run (needs Node.js 20, Java 17)
 
 openapi: $(VENV)/dev ## generate the OpenAPI files
+	$(BIN)/python -m openapi.write
+
+examples: openapi ## record the examples of the OpenAPI files again from requests to the demo
+	@GIGACITY_RECORD_EXAMPLES=1 $(BIN)/pytest --quiet tests/openapi/test_examples.py::test_the_recorded_examples_are_the_answers_of_this_run
 	$(BIN)/python -m openapi.write
 
 # The lock files contain versions and hashes but no registry: pip uses the one that it is configured for.

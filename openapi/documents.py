@@ -89,10 +89,10 @@ def _merge(into: JsonObject, named: JsonObject, service: str) -> None:
 
 def _finished(raw: JsonObject) -> JsonObject:
     paths = {path: dict(sorted(methods.items())) for path, methods in raw["paths"].items()}
-    for methods in paths.values():
+    for path, methods in paths.items():
         for operation in methods.values():
             operations.finish(operation)
-            add_examples(operation)
+            add_examples(path, operation)
     components: dict[str, JsonObject] = raw["components"]["schemas"]
     for name in ("HTTPValidationError", "ValidationError"):
         components.pop(name, None)

@@ -63,6 +63,8 @@ def _finish_parameters(operation: JsonObject) -> None:
             schema.setdefault("format", "int64")
         if parameter.get("required") and (examples := schema.pop("examples", None)):
             parameter["example"] = examples[0]  # the pages fill in `example`; what is optional they leave empty
+        if parameter["name"] == "limit":
+            schema.pop("default")  # the pages would send it, also for a table, which has all rows
         if parameter["name"] == "If-Match" and "428" in operation["responses"]:
             parameter["required"] = True
         parameter["schema"] = schema

@@ -1,52 +1,59 @@
-"""Examples of responses, as tests recorded them in `examples.json`.
-
-With GIGACITY_RECORD_EXAMPLES=1 every test adds those that the file lacks: run tests/openapi first, as its answers are plain.
-"""
+"""Examples of responses, as `make examples` records them in `examples.json` from requests to the demo."""
 
 import json
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from openapi.schemas import JsonObject
 from shared.problems import CODES, MEDIA_TYPE
 
 FILE: Final = Path(__file__).with_name("examples.json")
 REFERENCE: Final = "#/components/examples/"
-_ITEMS_MAX: Final = 2
-_TABLE_LINES_MAX: Final = 3
 
 
 @cache
 def recorded() -> dict[str, JsonObject]:
-    """Return the recorded examples: `answers` by operation, status and media type, `problems` by code."""
+    """Return the recorded examples.
+
+    `answers` are by operation, status and media type, `problems` by code, and `ids`, of resources of the demo, by the path of
+    their list. An answer that is a problem is there only if the problem has other members than the one in `problems`; by code.
+    """
     examples: dict[str, JsonObject] = json.loads(FILE.read_text(encoding="utf-8"))
     return examples
 
 
-def add_examples(operation: JsonObject) -> None:
-    """Give each response of an operation its example, and each response with problems one for each of their codes."""
+def add_examples(path: str, operation: JsonObject) -> None:
+    """Give each response of an operation its example, each problem of a response one, and a generated id in the path one."""
     answers = recorded()["answers"].get(operation["operationId"], {})
     for status, response in operation["responses"].items():
+        own = answers.get(status, {})
         for media, body in response.get("content", {}).items():
             if media == MEDIA_TYPE:
-                known = [code for code in response.get(CODES, []) if code in recorded()["problems"]]
-                body["examples"] = {code: {"$ref": f"{REFERENCE}{code}"} for code in known}
-            elif media in answers.get(status, {}):
-                body["example"] = answers[status][media]
+                codes = [code for code in response.get(CODES, []) if code in recorded()["problems"]]
+                body["examples"] = {code: _problem_example(code, own.get(MEDIA_TYPE, {})) for code in codes}
+            elif media in own:
+                body["example"] = own[media]
+    for parameter in operation.get("parameters", []):
+        if (parameter["in"], parameter["name"]) == ("path", "id") and collection(path) in recorded()["ids"]:
+            parameter["example"] = recorded()["ids"][collection(path)]
+
+
+def collection(path: str) -> str:
+    """Return the path of the list that the `{id}` in a path is from."""
+    return path.partition("/{id}")[0]
+
+
+def _problem_example(code: str, own: JsonObject) -> JsonObject:
+    return _example(own[code]) if code in own else {"$ref": f"{REFERENCE}{code}"}
 
 
 def problem_examples(operations: list[JsonObject]) -> JsonObject:
     """Return the examples of all problems of these operations, by code."""
     codes = {code for operation in operations for response in operation["responses"].values() for code in response.get(CODES, [])}
     problems = recorded()["problems"]
-    return {code: {"value": problems[code], "summary": problems[code]["title"]} for code in sorted(codes & problems.keys())}
+    return {code: _example(problems[code]) for code in sorted(codes & problems.keys())}
 
 
-def shortened(value: Any) -> Any:  # noqa: ANN401 - JSON
-    """Return an example with at most two items in each list, and at most three lines of a table."""
-    if isinstance(value, dict):
-        return {key: shortened(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [shortened(inner) for inner in value[:_ITEMS_MAX]]
-    return "".join(value.splitlines(keepends=True)[:_TABLE_LINES_MAX]) if isinstance(value, str) else value
+def _example(problem: JsonObject) -> JsonObject:
+    return {"value": problem, "summary": problem["title"]}

@@ -2,7 +2,10 @@
 
 import time
 from datetime import UTC, date, datetime
+from uuid import UUID
 from zoneinfo import ZoneInfo
+
+from shared.values.uuid7 import uuid7
 
 
 class Clock:
@@ -23,6 +26,10 @@ class Clock:
     def real_now() -> datetime:
         """Return the real time in UTC, which only tokens use."""
         return datetime.now(UTC)
+
+    def new_id(self) -> UUID:
+        """Return the id of a new resource, which sorts by real time."""
+        return uuid7()
 
     @staticmethod
     def elapsed_s() -> float:

@@ -10,7 +10,6 @@ from httpx import Response
 
 from openapi.problem_responses import DOCUMENTS
 from shared.problems import CODES, MEDIA_TYPE
-from tests import recording
 from tests.openapi_document import openapi_document
 
 _METHODS: Final = ("get", "patch", "post", "put")
@@ -45,10 +44,7 @@ def check_problem(method: str, path: str, status: int, document: dict[str, Any])
 
 
 async def check_response(response: Response) -> None:
-    """Check the response of a client, if it is a problem, and record it if that is wanted."""
+    """Check the response of a client, if it is a problem."""
     if response.headers.get("content-type") == MEDIA_TYPE and response.request.method != "HEAD":
         document = json.loads(await response.aread())
         check_problem(response.request.method, response.request.url.path, response.status_code, document)
-    if recording.ENABLED and response.request.method != "HEAD":
-        await response.aread()
-        recording.record(response)

@@ -1,15 +1,17 @@
 """The demo's HTTP calls, each with the token of an organisation."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Self
 
 import httpx
 
 from services.identity.clients import IssuedClient
+from shared.problems import RowsRefused
 from shared.values import media_types
 from shared.values.push_paths import push_path
-from shared.vocabulary import Role
+from shared.vocabulary import Role, Severity
 
 DemoCaller = tuple[str, str, Role]
 """Campaign, organisation and role."""
@@ -39,28 +41,46 @@ class DemoClient:
 
     def get(self, caller: DemoCaller, path: str, **parameters: str) -> dict[str, Any]:
         """Return the body of a resource. Raises DemoError."""
-        return self._body(self._http.get(path, params=parameters, headers=self._bearer(caller)))
+        return self._body(self._http.get(path, params=parameters, headers=self.bearer(caller)))
 
     def push(self, caller: DemoCaller, file: Path, key: str) -> dict[str, Any]:
         """Push a file of counts and return the import. Raises DemoError."""
         media_type = media_types.BY_SUFFIX[file.suffix]
-        headers = {**self._bearer(caller), "Content-Type": media_type, "Idempotency-Key": key}
+        headers = {**self.bearer(caller), "Content-Type": media_type, "Idempotency-Key": key}
         path = push_path("observations", media_type)
         return self._body(self._http.post(path, content=file.read_bytes(), headers=headers))
 
-    def issue_report(self, caller: DemoCaller, report: dict[str, str]) -> dict[str, Any]:
-        """Issue a monthly report and return it. Raises DemoError."""
-        return self._body(self._http.post("/v1/reports", json=report, headers=self._bearer(caller)))
+    def push_with_errors(self, caller: DemoCaller, sheet: str) -> None:
+        """Push a CSV with invalid rows. Raises DemoError unless it is refused for them."""
+        path, headers = push_path("observations", media_types.CSV), {"Content-Type": media_types.CSV}
+        refused = self._http.post(path, content=sheet.encode(), headers={**self.bearer(caller), **headers})
+        if refused.json().get("code") != RowsRefused.code():
+            raise DemoError(f"rows with errors were not refused:\n{refused.text[:4000]}")
+
+    def post(self, caller: DemoCaller, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Create a resource and return it. Raises DemoError."""
+        return self._body(self._http.post(path, json=body, headers=self.bearer(caller)))
+
+    def move(self, caller: DemoCaller, path: str, move: Mapping[str, Any]) -> None:
+        """Make a move of a case or a submission, as it is now. Raises DemoError."""
+        etag = self._http.get(path, headers=self.bearer(caller)).headers.get("ETag", "")
+        self._body(self._http.post(f"{path}/moves", json=move, headers={**self.bearer(caller), "If-Match": etag}))
 
     def approve_case(self, applicant: DemoCaller, approver: DemoCaller, case: dict[str, str], on: str) -> None:
         """Create, submit and approve an application case. Raises DemoError."""
-        draft = self._body(self._http.post("/v1/cases", json=case, headers=self._bearer(applicant)))
-        path = f"/v1/cases/{draft['id']}"
-        for caller, move in ((applicant, {"move": "submit"}), (approver, {"move": "approve", "on": on})):
-            etag = self._http.get(path, headers=self._bearer(caller)).headers.get("ETag", "")
-            self._body(self._http.post(f"{path}/moves", json=move, headers={**self._bearer(caller), "If-Match": etag}))
+        path = f"/v1/cases/{self.post(applicant, '/v1/cases', case)['id']}"
+        self.move(applicant, path, {"move": "submit"})
+        self.move(approver, path, {"move": "approve", "on": on})
 
-    def _bearer(self, caller: DemoCaller) -> dict[str, str]:
+    def explain_findings(self, caller: DemoCaller, month: str, text: str) -> None:
+        """Explain the findings of the caller's month that would keep it from being submitted. Raises DemoError."""
+        for finding in self.get(caller, "/v1/findings", month=month)["items"]:
+            if finding["org"] == caller[1] and finding["severity"] == Severity.WARN:
+                path = f"/v1/findings/{finding['id']}/explanation"
+                self._body(self._http.put(path, json={"text": text}, headers=self.bearer(caller)))
+
+    def bearer(self, caller: DemoCaller) -> dict[str, str]:
+        """Return the header with a token of this organisation and role. Raises DemoError."""
         if caller not in self._tokens:
             client = self.clients[caller]
             form = {"grant_type": "client_credentials"}

@@ -6,7 +6,6 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,7 +14,9 @@ from rich.console import Console
 
 from cli.campaign import apply_definition, operator_name
 from cli.demo.demo_client import DemoCaller, DemoClient
+from cli.demo.demo_clock import TODAY, DemoClock
 from cli.demo.sample_cases import SAMPLE_CASES
+from cli.demo.sample_work import add_sample_work
 from cli.demo.summary_tables import show_commands, show_summaries
 from cli.migrate import migrate
 from cli.postgres.database_urls import DatabaseUrls, open_database
@@ -33,7 +34,6 @@ from shared.settings import Settings
 from shared.vocabulary import Role
 
 PROJECT = Path(__file__).parents[2]
-TODAY = datetime.fromisoformat("2022-09-06T10:00+08:00")
 LIANGJIANG, NATIONAL = "liangjiang-2022", "national-2022"
 BUREAU_ORG = "economy"
 TASK_FORCE: Final = (LIANGJIANG, "industry", Role.TASK_FORCE)
@@ -74,9 +74,10 @@ def demo(*, serve: bool, as_json: bool, port: int, cors_origins: Sequence[str] =
         with open_database(settings, exclusive=True, create=True) as urls, listen("127.0.0.1", port) as listener:
             migrate(urls, settings.service_roles())
             progress.print("Applying both campaigns and creating a client for every organisation")
-            definitions, issued_clients = asyncio.run(_set_up_campaigns(urls, Clock(TODAY)))
+            clock = DemoClock()
+            definitions, issued_clients = asyncio.run(set_up_campaigns(urls, clock))
             settings = urls.fill(settings).model_copy(update={"token_issuer": base_url(listener)})
-            app = all_services(settings, Clock(TODAY))
+            app = all_services(settings, clock)
             with (
                 logging_to(home / "services.log"),
                 serving(app, listener, settings) as stopped,
@@ -84,13 +85,21 @@ def demo(*, serve: bool, as_json: bool, port: int, cors_origins: Sequence[str] =
                 DemoClient(base_url(listener), issued_clients) as client,
             ):
                 progress.print(f"Serving at {base_url(listener)}")
-                summaries = _push_samples(client, progress)
-                report = client.issue_report(TASK_FORCE, REPORT)
-                progress.print(_report_line(report))
+                summaries, report = fill(client, progress)
                 _print_summaries(summaries, definitions, as_json=as_json)
                 if serve:
                     show_commands(progress if as_json else _console(), client, home, report)
                     stopped.wait()
+
+
+def fill(client: DemoClient, progress: Console) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """Fill the campaigns with the sample data; return the summary of each month, and the report. Raises DemoError."""
+    summaries = _push_samples(client, progress)
+    report = client.post(TASK_FORCE, "/v1/reports", REPORT)
+    progress.print(_report_line(report))
+    add_sample_work(client)
+    progress.print("A push with an error, a reminder, a request to reopen Telecom's July, a comment on a case")
+    return summaries, report
 
 
 def _push_samples(client: DemoClient, progress: Console) -> list[dict[str, Any]]:
@@ -136,7 +145,7 @@ def _console() -> Console:
     return console if console.is_terminal else Console(width=140, highlight=False)
 
 
-async def _set_up_campaigns(urls: DatabaseUrls, clock: Clock) -> tuple[dict[str, Definition], dict[DemoCaller, IssuedClient]]:
+async def set_up_campaigns(urls: DatabaseUrls, clock: Clock) -> tuple[dict[str, Definition], dict[DemoCaller, IssuedClient]]:
     """Apply both campaigns and create a client for each role of each organisation."""
     definitions = {code: load(PROJECT / "campaigns" / f"{code}.toml") for code in (LIANGJIANG, NATIONAL)}
     issued_clients: dict[DemoCaller, IssuedClient] = {}

@@ -19,7 +19,7 @@ MAX_LIMIT: Final = 500
 
 _CHECKSUM_BYTES: Final = 6
 
-Limit = Annotated[int, Field(ge=1, le=MAX_LIMIT, description="Maximum number of items per page.")]
+Limit = Annotated[int, Field(ge=1, le=MAX_LIMIT, description=f"Maximum number of items per page. Defaults to {DEFAULT_LIMIT}.")]
 Cursor = Annotated[str | None, Field(max_length=1_000, description="`next` from the previous page. Omit it for the first page.")]
 
 

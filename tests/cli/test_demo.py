@@ -10,6 +10,7 @@ import httpx
 import pytest
 from rich.console import Console
 
+from cli.demo.demo_clock import TODAY, DemoClock
 from cli.demo.summary_tables import show_summaries
 from shared.campaign.load import load
 from tests.cli.commands import running
@@ -64,6 +65,14 @@ def test_pages_of_the_named_origin_may_call_the_demo_and_those_of_no_other(demo_
     assert {"authorization", "idempotency-key"} <= set(allowed["Access-Control-Allow-Headers"].lower().split(", "))
     assert "Access-Control-Allow-Origin" not in other
     assert (demo_run.answer.status_code, demo_run.answer.headers["Access-Control-Allow-Origin"]) == (401, ORIGIN)
+
+
+def test_ids_are_the_same_in_each_demo_and_sort_by_time() -> None:
+    first, second = ([clock.new_id() for _ in range(300)] for clock in (DemoClock(), DemoClock()))
+
+    assert first == second == sorted(set(first))
+    assert {id_.version for id_ in first} == {7}
+    assert {id_.int >> 80 for id_ in first} == {int(TODAY.timestamp() * 1000)}
 
 
 def line(summaries: list[dict[str, Any]], campaign: str, month: str, indicator: str) -> dict[str, Any]:

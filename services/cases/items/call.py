@@ -1,9 +1,10 @@
 """A call about items, in the transaction that answers it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from uuid import UUID
 
 from fastapi import Request
 from psycopg import AsyncConnection
@@ -33,6 +34,7 @@ class ItemCall:
     now: datetime
     today: date  # in the campaign's time zone
     request_id: str
+    new_id: Callable[[], UUID]
 
     @asynccontextmanager
     async def in_scope_of(self, item: Item) -> AsyncIterator[None]:
@@ -86,4 +88,5 @@ async def _call(request: Request, service: Service, caller: Principal, operation
         now=service.clock.now(),
         today=service.clock.today(definition.campaign.timezone),
         request_id=request.state.request_id,
+        new_id=service.clock.new_id,
     )

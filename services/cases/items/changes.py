@@ -19,7 +19,6 @@ from shared.problems import Conflict, FieldError, Forbidden, Schema
 from shared.tables.item import Item
 from shared.tables.item_move import ItemMove
 from shared.values.bilingual import Bilingual
-from shared.values.uuid7 import uuid7
 from shared.vocabulary import FieldCode, LedgerKind, Term
 
 RowT = TypeVar("RowT", bound=Item)
@@ -35,7 +34,7 @@ async def create_item(call: ItemCall, kind: Kind[RowT], body: BaseModel) -> RowT
     row = kind.row(
         campaign=call.caller.campaign,
         org=call.caller.org,
-        id=uuid7(),
+        id=call.new_id(),
         **body.model_dump(),
         state=next(iter(kind.states)).value,
         revision=1,

@@ -16,7 +16,6 @@ from shared.problem_members import StateAndActions
 from shared.problems import Conflict, Forbidden, NotFound
 from shared.tables.item import Item
 from shared.tables.item_comment import ItemComment
-from shared.values.uuid7 import uuid7
 from shared.vocabulary import CommentMove, CommentVisibility, Role
 
 OVERSIGHT: Final = frozenset({Role.BUREAU, Role.TASK_FORCE, Role.LEADER, Role.REGULATOR})
@@ -65,7 +64,7 @@ async def add_comment(call: ItemCall, kind: str, row: Item, body: NewComment) ->
     comment = ItemComment(
         campaign=row.campaign,
         org=row.org,
-        id=uuid7(),
+        id=call.new_id(),
         kind=kind,
         item_id=row.id,
         by_org=call.caller.org,

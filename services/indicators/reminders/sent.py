@@ -38,7 +38,6 @@ from shared.values.bilingual import Bilingual
 from shared.values.fields import CodeParameter
 from shared.values.months import MonthParameter, month_of, month_text
 from shared.values.suggestions import nearest
-from shared.values.uuid7 import uuid7
 from shared.vocabulary import FieldCode, ReminderChannel
 
 router = APIRouter(tags=["reminders"])
@@ -173,7 +172,7 @@ async def _new_record(service: Service, sender: Principal, body: NewReminderReco
         )
     reminded = months[body.org]
     return {
-        "id": uuid7(),
+        "id": service.clock.new_id(),
         "month": month,
         "org": body.org,
         "channel": body.channel,

@@ -98,6 +98,7 @@ async def undo_import(
         allow_empty=False,
         reason=query.reason,
         body=Spool(BytesIO(), hashlib.sha256().hexdigest(), 0),
+        import_id=service.clock.new_id(),
         key=idempotency_key,
         request_id=request.state.request_id,
         undoes=id,

@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Annotated, Any, Final, Self
+from uuid import UUID
 
 from fastapi import Request
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -82,7 +83,7 @@ class PushQuery(BaseModel):
         return None
 
     def request(
-        self, sender: Principal, dataset: str, media: Media, body: Spool, key: str | None, request_id: str
+        self, sender: Principal, dataset: str, media: Media, body: Spool, *, import_id: UUID, key: str | None, request_id: str
     ) -> PushRequest:
         """Return the push that these parameters ask for."""
         return PushRequest(
@@ -96,6 +97,7 @@ class PushQuery(BaseModel):
             reason=self.reason,
             copy_from=self.source,
             body=body,
+            import_id=import_id,
             key=key,
             request_id=request_id,
         )
@@ -148,8 +150,8 @@ async def _receive(
         media = await _media_of(body, declared or declared_media(body.content_type), settings)
         if is_file and media is Media.JSON and body.size:
             raise _json_in_file(dataset)
-        push_request = query.request(sender, dataset.name, media, body, idempotency_key, request.state.request_id)
-        return await carry_out(service, dataset, push_request)
+        ids = {"import_id": service.clock.new_id(), "request_id": request.state.request_id}
+        return await carry_out(service, dataset, query.request(sender, dataset.name, media, body, key=idempotency_key, **ids))
 
 
 async def _media_of(body: Spool, declared: DeclaredMedia, settings: Settings) -> Media:

@@ -1,6 +1,6 @@
 """The request of a push."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -9,7 +9,6 @@ from shared.access.key_ring import Principal
 from shared.database.database import Scope
 from shared.http import idempotency
 from shared.http.spool import Spool
-from shared.values.uuid7 import uuid7
 from shared.vocabulary import PushMode
 
 
@@ -26,11 +25,11 @@ class PushRequest:
     allow_empty: bool  # `replace` may retract a whole month
     reason: str | None  # for changing a month that was submitted before
     body: Spool
+    import_id: UUID
     key: str | None  # the Idempotency-Key
     request_id: str
     copy_from: date | None = None  # the month whose rows of a register are copied
     undoes: UUID | None = None  # the import that it undoes
-    import_id: UUID = field(default_factory=uuid7)
 
     @property
     def scope(self) -> Scope:

@@ -15,7 +15,7 @@ from shared.values.timestamps import Timestamp
 from shared.vocabulary import RegisterCode, ReopeningMove, ReopeningState, SubmissionMove, SubmissionState
 
 OrgInPath = Annotated[str, Path(max_length=63, description="Organisation code.", examples=["telecom"])]
-MonthInPath = Annotated[str, Path(pattern=MONTH_PATTERN, description="Month, such as 2022-08.", examples=["2022-08"])]
+MonthInPath = Annotated[str, Path(pattern=MONTH_PATTERN, description="Month, such as 2022-08.", examples=["2022-07"])]
 PersonText = Annotated[TextLine, StringConstraints(max_length=100)]
 ReasonText = Annotated[TextParagraph, StringConstraints(max_length=1_000)]
 CodeText = Annotated[str, StringConstraints(min_length=1, max_length=63)]

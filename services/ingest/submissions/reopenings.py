@@ -45,7 +45,6 @@ from shared.problems import (
     problems,
 )
 from shared.values.months import month_of, month_text
-from shared.values.uuid7 import uuid7
 from shared.vocabulary import ReopeningState, SubmissionState
 
 router = APIRouter(tags=["submissions"])
@@ -226,7 +225,7 @@ async def _create(
         raise AlreadyRequested(members=OpenRequest(reopening=f"{path}/{earlier}"))
     check_count_parts(body.cells, definition, requester.org, first_day)
     check_register_parts(body.registers, definition, requester.org, first_day)
-    id_ = uuid7()
+    id_ = service.clock.new_id()
     parts = {
         "cells": Jsonb([cell.model_dump(mode="json") for cell in body.cells]),
         "registers": Jsonb([part.model_dump(mode="json", by_alias=True) for part in body.registers]),

@@ -25,6 +25,7 @@ PUSH = PushRequest(
     allow_empty=False,
     reason=None,
     body=Spool(BytesIO(), "ab" * 32, 1),
+    import_id=UUID(int=8),
     key="k-1",
     request_id="",
 )

@@ -1,0 +1,1 @@
+"""Requests whose answers are the examples of the OpenAPI files, sent to the demo."""

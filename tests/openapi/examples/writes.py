@@ -1,0 +1,137 @@
+"""The requests that change something, each with every example of its body."""
+
+import json
+from pathlib import Path
+from typing import Any, Final
+
+from shared.values import media_types
+from shared.vocabulary import Role
+from tests.openapi.examples.recorder import Recorder, operations
+
+SAMPLES: Final = Path(__file__).parents[3] / "samples" / "registers" / "2022-08"
+REGISTERS: Final = {  # the one that others refer to first
+    "key_places": "economy",
+    "compounds": "kangmei",
+    "base_stations": "telecom",
+    "home_coverage": "telecom",
+    "place_tests": "telecom",
+}
+COUNTS: Final = "metric,area,month,value\nfbb_subs_total,liangjiang,2022-08,120000\nfbb_subs_500m,liangjiang,2022-08,30000\n"
+
+
+def example_bodies(name: str) -> list[Any]:
+    """Return the examples of an operation's body."""
+    return [body for _, body in operations()[name].bodies]
+
+
+def write_everything(office: Recorder) -> None:
+    """Send all of them, in an order in which each succeeds."""
+    _token(office)
+    _pushes(office)
+    _registers(office)
+    _findings(office)
+    _cases(office)
+    _months(office)
+    _reports(office)
+    for body in example_bodies("try_definition"):
+        office.ok("try_definition", body=body)
+    for body in example_bodies("ask_what_if"):
+        office.ok("ask_what_if", "telecom", body=body)
+    for body in example_bodies("log_reminder"):
+        office.ok("log_reminder", "economy", body=body)
+
+
+def _token(office: Recorder) -> None:
+    for form in example_bodies("issue_token"):
+        secrets = {client.client_id: client.secret for client in office.client.clients.values()}
+        real = {**form, "client_secret": secrets[form["client_id"]]}
+        office.ok("issue_token", form=real)
+        office.bodies.append(("issue_token", form))
+
+
+def _pushes(office: Recorder) -> None:
+    for body in example_bodies("push_observations"):
+        office.ok("push_observations", "telecom", body=body, query={"dry_run": "true"})
+        office.ok("push_observations", "telecom", body=body)
+    office.ok("push_observations_file", "mobile", body=COUNTS, media=media_types.CSV, query={"dry_run": "true"})
+    pushed = office.ok("push_observations_file", "mobile", body=COUNTS, media=media_types.CSV)
+    office.ok("undo_import", "mobile", path={"id": pushed.json()["id"]}, query={"dry_run": "true"})
+    office.ok("undo_import", "mobile", path={"id": pushed.json()["id"]})
+
+
+def _registers(office: Recorder) -> None:
+    for register, org in REGISTERS.items():
+        for body in example_bodies(f"push_{register}"):
+            office.ok(f"push_{register}", org, body=body, query={"dry_run": "true"})
+            office.ok(f"push_{register}", org, body=body)
+        (sample,) = SAMPLES.glob(f"{org}.{register}.*")
+        media, content = media_types.BY_SUFFIX[sample.suffix], sample.read_bytes()
+        if media == media_types.JSON:
+            media, content = media_types.NDJSON, "\n".join(json.dumps(row) for row in json.loads(content)["rows"]).encode()
+        office.ok(f"push_{register}_file", org, body=content, media=media, query={"dry_run": "true"})
+        office.ok(f"push_{register}_file", org, body=content, media=media)
+
+
+def _findings(office: Recorder) -> None:
+    rows = [{"metric": "mobile_subs_total", "area": "liangjiang", "month": "2022-08", "value": 3_000_000}]
+    report = office.ok("push_observations", "telecom", body={"observations": rows}).json()["report"]
+    finding = next(finding for finding in report["findings"] if finding["severity"] == "warn")
+    for body in example_bodies("explain_finding"):
+        office.ok("explain_finding", "telecom", path={"id": finding["id"]}, body=body)
+
+
+def _cases(office: Recorder) -> None:
+    case, *_ = example_bodies("create_case")
+    for number, body in enumerate(example_bodies("move_case")):
+        created = office.ok("create_case", "telecom", body={**case, "title": f"{case['title']}{number or ''}"})
+        path = {"id": created.json()["id"]}
+        for changes in example_bodies("edit_case"):
+            office.ok("edit_case", "telecom", path=path, body=changes, headers=tag_of(office, "get_case", "telecom", path))
+        office.ok(
+            "edit_case",
+            "telecom",
+            path=path,
+            body={"title": created.json()["title"]},
+            headers=tag_of(office, "get_case", "telecom", path),
+        )
+        office.ok("move_case", "telecom", path=path, body={"move": "submit"}, headers=tag_of(office, "get_case", "telecom", path))
+        tag = tag_of(office, "get_case", "industry", path)
+        office.ok("move_case", "industry", Role.TASK_FORCE, path=path, body=body, headers=tag)
+    for body in example_bodies("create_case_comment"):
+        comment = office.ok("create_case_comment", "telecom", path=path, body=body).json()["id"]
+        for move in example_bodies("move_case_comment"):
+            office.ok("move_case_comment", "telecom", path=path | {"comment": comment}, body=move)
+
+
+def tag_of(office: Recorder, name: str, org: str, path: dict[str, str], role: Role | None = None) -> dict[str, str]:
+    """Return the header that makes a change depend on what was read."""
+    return {"If-Match": office.ok(name, org, role, path=path).headers["ETag"]}
+
+
+def _months(office: Recorder) -> None:
+    for number, body in enumerate(example_bodies("create_reopening")):
+        month = {"org": "telecom", "month": f"2022-0{5 + number}"}
+        submit_month(office, month)
+        reopening = office.ok("create_reopening", "telecom", path=month, body=body)
+        for move in example_bodies("move_reopening"):
+            path = {**month, "id": reopening.json()["id"]}
+            tag = tag_of(office, "get_reopening", "industry", path, Role.TASK_FORCE)
+            office.ok("move_reopening", "industry", Role.TASK_FORCE, path=path, body=move, headers=tag)
+
+
+def submit_month(office: Recorder, month: dict[str, str]) -> None:
+    """Submit an organisation's month, with explanations of what needs them."""
+    office.client.explain_findings(office.caller(operations()["explain_finding"], month["org"], None), month["month"], "已核对。")
+    read = office.ok("get_submission", month["org"], path=month)
+    signed = {"content_hash": read.json()["content_hash"], "attested_by": {"name": "李四", "title": "副总经理"}}
+    tag = {"If-Match": read.headers["ETag"]}
+    office.ok("move_submission", month["org"], path=month, body={"move": "submit", **signed}, headers=tag)
+
+
+def _reports(office: Recorder) -> None:
+    for body in example_bodies("create_report"):
+        office.ok("create_report", "industry", body=body)
+    for body in example_bodies("preview_report"):
+        office.ok("preview_report", "industry", body=body, headers={"Accept": media_types.JSON})
+    for body in example_bodies("acknowledge_report"):
+        office.ok("acknowledge_report", "leading_group", body=body)
