@@ -131,7 +131,8 @@ def submit_month(office: Recorder, month: dict[str, str]) -> None:
 def _reports(office: Recorder) -> None:
     for body in example_bodies("create_report"):
         office.ok("create_report", "industry", body=body)
-    for body in example_bodies("preview_report"):
-        office.ok("preview_report", "industry", body=body, headers={"Accept": media_types.JSON})
+    for name in ("preview_report", "preview_report_docx", "preview_report_xlsx"):
+        for body in example_bodies(name):
+            office.ok(name, "industry", body=body)
     for body in example_bodies("acknowledge_report"):
         office.ok("acknowledge_report", "leading_group", body=body)
