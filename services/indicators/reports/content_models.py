@@ -10,7 +10,7 @@ from services.indicators.targets.models import PaceBasis, PaceSoFar, TargetProgr
 from shared.http.json_response import ResponseModel
 from shared.values.bilingual import Bilingual, TitledCode
 from shared.values.timestamps import Timestamp
-from shared.vocabulary import LedgerKind, RevisionKind, Role, Status, SubmissionState, TaskStanding
+from shared.vocabulary import Comparator, LedgerKind, RevisionKind, Role, Status, SubmissionState, TaskStanding
 
 
 class ReportNamedCode(ResponseModel):
@@ -199,6 +199,7 @@ class ReportedTaskTarget(ResponseModel):
     indicator: str
     title: Bilingual
     unit: Bilingual
+    comparator: Comparator
     target: float
     due: date
     display: str | None

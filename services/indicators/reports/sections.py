@@ -64,6 +64,7 @@ def _target(data: ReportData, target: Target, indicator: ReportJson, line: Summa
         "indicator": target.indicator,
         "title": indicator["title"],
         "unit": indicator["unit"],
+        "comparator": line.indicator.comparator,
         "target": target.number,
         "due": target.due,
         "display": line.deciding.display,

@@ -25,7 +25,7 @@ def indicator_section(report: ReportText) -> WordBlocks:
 
 def _targets(report: ReportText) -> WordBlocks:
     yield tables.target_table(report)
-    if any(indicator["line"]["gap"] is not None for indicator in report.with_target):
+    if any(attainment(indicator) is not None for indicator in report.with_target):
         yield attainment_chart(report)
     yield WordParagraph("注：环比增减为本月与上月公布数值之差，计量单位与指标相同。")
     variants = "".join(map(other_variants_zh, report.content["indicators"]))
@@ -77,7 +77,7 @@ def _forecasts(report: ReportText) -> WordBlocks:
 
 
 def _areas(report: ReportText) -> WordBlocks:
-    """Yield the values by subdistrict, and the subdistricts that are below the target of the whole area."""
+    """Yield the values by subdistrict, and the subdistricts that miss the target of the whole area."""
     yield tables.area_table(report)
     if gaps := tables.area_gap_table(report):
         yield gaps
@@ -88,4 +88,4 @@ def _areas(report: ReportText) -> WordBlocks:
             every_area = len(codes) == len(indicator["areas"]) > 1
             below.append(f"{indicator['title']['zh']}{len(codes)}个（{'全部' if every_area else report.areas(codes)}）")
     if below:
-        yield WordParagraph(f"低于全区目标的街道：{'；'.join(below)}。")
+        yield WordParagraph(f"未达到全区目标的街道：{'；'.join(below)}。")

@@ -114,7 +114,7 @@ def _value_and_goal(indicator: ReportPart) -> str:
     gap = f"，{shortfall_zh(indicator, line['gap'])}" if line["status"] == Status.NOT_MET else ""
     verdict = verdict_zh(line)
     late = f"，{verdict}" if verdict != status_zh(line["status"]) else ""
-    return f"{title}为{value_zh(line['display'], unit)}（目标{goal_zh(line['target'], unit)}{gap}{late}）"
+    return f"{title}为{value_zh(line['display'], unit)}（目标{goal_zh(line['target'], line['comparator'], unit)}{gap}{late}）"
 
 
 def _differences(report: ReportText) -> WordBlocks:

@@ -13,6 +13,7 @@ from services.indicators.reports.files.wording import (
     display_change_zh,
     gap_zh,
     gaps_by_part,
+    lower_is_better,
     pace_zh,
     previous_month_display,
     reasons_zh,
@@ -54,12 +55,12 @@ def forecast_table(report: ReportText) -> WordTable:
     rows = []
     for indicator in report.with_target:
         target = indicator["outlook"]["target"]
-        forecast, required = target["forecast"], target["required_per_month"]
+        forecast, required, sign = target["forecast"], target["required_per_month"], "-" if lower_is_better(indicator) else "+"
         rows.append(
             [
                 indicator["title"]["zh"],
                 pace_zh(indicator),
-                f"+{required:,}{indicator['counted_in']['zh']}" if required else NO_VALUE,
+                f"{sign}{required:,}{indicator['counted_in']['zh']}" if required else NO_VALUE,
                 report.day(target["due"]),
                 value_zh(forecast["display"], indicator["unit"]["zh"]),
                 ForecastState(forecast["state"]).title_.zh,
@@ -86,12 +87,12 @@ def organisation_table(report: ReportText) -> WordTable:
 
 
 def area_gap_table(report: ReportText) -> WordTable | None:
-    """Return by how many units each subdistrict is below the targets of the whole area; None if none is."""
+    """Return by how many units each subdistrict misses the targets of the whole area; None if none is."""
     return _gap_table("各街道与全区目标的差距", "街道", report, ("areas", "area"), report.area)
 
 
 def organisation_gap_table(report: ReportText) -> WordTable | None:
-    """Return by how many units each organisation is below the targets of the whole area; None if none is."""
+    """Return by how many units each organisation misses the targets of the whole area; None if none is."""
     return _gap_table("各企业与全区目标的差距", "企业", report, ("orgs", "org"), report.org)
 
 

@@ -96,21 +96,29 @@ def target_zh(line: ReportPart) -> str:
     return NO_VALUE if line["target"] is None else f"{sign}{line['target']:g}"
 
 
-def goal_zh(target: float, unit: str) -> str:
-    """Return a target for a sentence, such as 80%."""
-    return f"{target:g}{unit}"
+def goal_zh(target: float, comparator: str, unit: str) -> str:
+    """Return a target for a sentence, such as 80%, or 不高于3件 where lower is better."""
+    return f"{'不高于' if comparator == Comparator.AT_MOST else ''}{target:g}{unit}"
 
 
 def gap_zh(indicator: ReportPart, gap: int | None) -> str:
-    """Return the units of the numerator by which a target is missed, with their noun: 16个10G及以上PON端口."""
+    """Return the units of the numerator by which a target is missed: 16个10G及以上PON端口; 超出16个… where lower is better."""
     if gap is None:
         return NO_VALUE
-    return f"{gap:,}{gap_noun_zh(indicator)}" if gap else "无"
+    if not gap:
+        return "无"
+    return f"超出{_amount_zh(indicator, gap)}" if lower_is_better(indicator) else _amount_zh(indicator, gap)
 
 
-def gap_noun_zh(indicator: ReportPart) -> str:
-    """Return the unit and the noun of a gap: 个10G及以上PON端口."""
-    return f"{indicator['counted_in']['zh']}{_counted_noun_zh(indicator)}"
+def _amount_zh(indicator: ReportPart, gap: int) -> str:
+    """Return a number of units with their noun: 16个PON端口, but 重点场所2处·家 for a unit that is a product."""
+    unit, noun = indicator["counted_in"]["zh"], _counted_noun_zh(indicator)
+    return f"{noun}{gap:,}{unit}" if "·" in unit else f"{gap:,}{unit}{noun}"
+
+
+def lower_is_better(indicator: ReportPart) -> bool:
+    """Tell whether the target of an indicator is an upper limit."""
+    return bool(indicator["line"]["comparator"] == Comparator.AT_MOST)
 
 
 def _counted_noun_zh(indicator: ReportPart) -> str:
@@ -120,16 +128,13 @@ def _counted_noun_zh(indicator: ReportPart) -> str:
 
 def shortfall_zh(indicator: ReportPart, gap: int | None) -> str:
     """Return a gap as a clause: 尚差16个…, or 超出16个… where lower is better."""
-    return f"{_shortfall_verb(indicator)}{gap_zh(indicator, gap)}"
+    return gap_zh(indicator, gap) if lower_is_better(indicator) else f"尚差{gap_zh(indicator, gap)}"
 
 
 def shortfall_heading_zh(indicator: ReportPart) -> str:
-    """Return the heading of a column of gaps: 尚差10G及以上PON端口（个）."""
-    return f"{_shortfall_verb(indicator)}{_counted_noun_zh(indicator)}（{indicator['counted_in']['zh']}）"
-
-
-def _shortfall_verb(indicator: ReportPart) -> str:
-    return "超出" if indicator["line"]["comparator"] == Comparator.AT_MOST else "尚差"
+    """Return the heading of a column of gaps: 尚差10G及以上PON端口（个）, or 超出… where lower is better."""
+    verb = "超出" if lower_is_better(indicator) else "尚差"
+    return f"{verb}{_counted_noun_zh(indicator)}（{indicator['counted_in']['zh']}）"
 
 
 def gap_to_target(indicator: ReportPart, line: ReportPart) -> int | None:
@@ -208,9 +213,11 @@ def count_change_zh(before: int | None, after: int | None) -> str:
 
 
 def attainment(indicator: ReportPart) -> float | None:
-    """Return the value as a percentage of its target, truncated to one decimal; None without either."""
+    """Return the value as a percentage of its target, truncated to one decimal; None without either, or if lower is better."""
     line = indicator["line"]
-    if line["target"] in (None, 0) or line["value"] is None or None in (line["numerator"], line["denominator"]):
+    if lower_is_better(indicator) or line["value"] is None or line["target"] in (None, 0):
+        return None
+    if None in (line["numerator"], line["denominator"]):
         return None
     target = Fraction(str(line["target"]))
     reached = Fraction(line["numerator"]) * line["scale"] / (line["denominator"] * target)
@@ -234,7 +241,7 @@ def task_progress_zh(task: ReportPart) -> str:
     parts = []
     for target in task["targets"]:
         title, unit = target["title"]["zh"], target["unit"]["zh"]
-        value, goal = value_zh(target["display"], unit), goal_zh(target["target"], unit)
+        value, goal = value_zh(target["display"], unit), goal_zh(target["target"], target["comparator"], unit)
         parts.append(f"{title}为{value}（目标{goal}），{verdict_zh(target)}")
     parts += [f"{count['title']['zh']}为{count['value']:,}{count['unit']['zh']}" for count in task["counts"]]
     return "；".join(parts) or TaskStanding(task["standing"]).title_.zh

@@ -6,8 +6,8 @@ from datetime import date
 from services.indicators.reports.files.wording import (
     ReportPart,
     attainment,
-    gap_noun_zh,
     gaps_by_part,
+    lower_is_better,
     monthly_pace,
     previous_month_display,
     shortfall_heading_zh,
@@ -66,7 +66,7 @@ def write_forecasts(book: ReportWorkbook) -> None:
     columns = [
         TableColumn("指标", "Indicator", width=30),
         TableColumn("月均增量", "Average per month", "step_figure", 12),
-        TableColumn("达标所需月增量", "Required per month", "count", 15),
+        TableColumn("达标所需月增量", "Required per month", "step", 15),
         TableColumn("完成时限", "Due", "date", 16),
         TableColumn("预计时限完成值", "Forecast on the due date", "figure", 15),
         TableColumn("预测结论", "Forecast", width=26),
@@ -134,7 +134,7 @@ def _write_breakdown(
 def _write_gaps(
     sheet: ReportSheet, book: ReportWorkbook, titles: tuple[str, str, str], keys: tuple[str, str], name: Callable[[str], str]
 ) -> None:
-    """Write by how many units each part is below the targets of the whole area; nothing if none is."""
+    """Write by how many units each part misses the targets of the whole area; nothing if none is."""
     table = gaps_by_part(book.report, *keys)
     if not table.indicators:
         return
@@ -147,7 +147,7 @@ def _write_gaps(
 
 
 def _judged_cell(line: ReportPart) -> StyledCell:
-    """Return the value, marked if it is below its target."""
+    """Return the value, marked if it misses its target."""
     return number_cell(line["display"], "below" if line["status"] == Status.NOT_MET else None)
 
 
@@ -162,6 +162,17 @@ def _largest_integer(indicator: ReportPart) -> int | None:
 def _goal(indicator: ReportPart) -> StyledCell:
     target = indicator["line"]["target"]
     return StyledCell(target, "count" if target == int(target) else "figure")
+
+
+def _compared_goal(indicator: ReportPart) -> StyledCell:
+    """Return the target with its sign, which the cell shows before the number."""
+    goal = _goal(indicator)
+    return StyledCell(goal.value, f"{'at_most' if lower_is_better(indicator) else 'at_least'}_{goal.style}")
+
+
+def _required(indicator: ReportPart, units: int | None) -> int | None:
+    """Return the required change per month, which is negative where lower is better."""
+    return -units if units and lower_is_better(indicator) else units
 
 
 def _title_and_unit(indicator: ReportPart) -> str:
@@ -179,7 +190,7 @@ def _forecast_row(indicator: ReportPart) -> list[WorkbookValue | StyledCell]:
     return [
         indicator["title"]["zh"],
         None if pace is None else StyledCell(float(pace), "step" if pace == int(pace) else "step_figure"),
-        target["required_per_month"],
+        _required(indicator, target["required_per_month"]),
         date.fromisoformat(target["due"]),
         number_cell(forecast["display"]),
         ForecastState(forecast["state"]).title_.zh,
@@ -199,12 +210,12 @@ def _target_row(number: int, indicator: ReportPart) -> list[WorkbookValue | Styl
     return [
         number,
         _title_and_unit(indicator),
-        None if line["target"] is None else _goal(indicator),
+        None if line["target"] is None else _compared_goal(indicator),
         number_cell(previous),
         number_cell(line["display"]),
         change_cell(previous, line["display"]),
         line["gap"],
-        gap_noun_zh(indicator) if line["gap"] else "",
+        shortfall_heading_zh(indicator) if line["gap"] else "",
         StyledCell(verdict_zh(line), style),
         None if line["due"] is None else date.fromisoformat(line["due"]),
         attainment(indicator),

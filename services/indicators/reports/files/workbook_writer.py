@@ -24,6 +24,11 @@ _STYLES: Final[Mapping[str, Mapping[str, object]]] = {
     "step": _FRAMED | {"num_format": "+#,##0;-#,##0;0", "align": "right"},
     "step_figure": _FRAMED | {"num_format": "+0.0###;-0.0###;0.0", "align": "right"},
     "figure": _FRAMED | {"num_format": "0.0###", "align": "right"},
+    **{
+        f"{name}_{style}": _FRAMED | {"num_format": f'"{sign}"{number}', "align": "right"}
+        for name, sign in (("at_least", "≥"), ("at_most", "≤"))
+        for style, number in (("count", "#,##0"), ("figure", "0.0###"))
+    },
     "below": _FRAMED | {"num_format": "0.0###", "align": "right", "font_color": "#9C2A10", "bg_color": "#FBE5D6"},
     "met": _FRAMED | {"font_color": "#1B6B3A", "bg_color": "#E2F0D9", "align": "center"},
     "not_met": _FRAMED | {"font_color": "#9C2A10", "bg_color": "#FBE5D6", "align": "center"},

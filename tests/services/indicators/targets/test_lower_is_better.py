@@ -1,9 +1,13 @@
 """Targets that must not be exceeded, in every figure that compares with them; and scenarios in which a line does not move."""
 
+import io
+import zipfile
 from typing import Any
 
 from tests.fixtures_campaign_api import CreateCampaign
 from tests.services.indicators.computing import faults
+from tests.services.indicators.reports.files.test_render import paragraphs, rows_of
+from tests.services.indicators.reports.practice import issue
 
 KANGMEI, RENHE, LIJIA = "500112022", "500112009", "500112019"
 PORTS, FAST = "olt_pon_ports_total", "olt_pon_ports_10g"
@@ -40,6 +44,29 @@ async def test_a_limit_is_met_from_above_everywhere(create_campaign: CreateCampa
     (variant,) = explained["variants"]
     assert faults(variant) == []
     assert [step["result"] for step in variant["steps"] if step["kind"] in {"verdict", "gap"}] == ["not_met", "1"]
+
+
+async def test_the_report_says_what_exceeds_an_upper_limit(create_campaign: CreateCampaign) -> None:
+    town = await create_campaign("pon_10g_share", carriers=["telecom"], streets=[KANGMEI, RENHE], edit=_upper_limit)
+    for month, fast in (("2022-06", 60), ("2022-07", 50), ("2022-08", 40)):
+        counts = [(FAST, KANGMEI, fast), (FAST, RENHE, 20), *((PORTS, area, 100) for area in (KANGMEI, RENHE))]
+        await town.push_ok("telecom", counts, month)
+
+    number = (await issue(town)).json()["number"]
+    word, book = [(await town.get(f"/v1/reports/{number}/report.{ending}")).content for ending in ("docx", "xlsx")]
+
+    lines = paragraphs(word)
+    assert "未达标1项：城市10G-PON端口占比为30.0%（目标不高于25%，超出10个10G及以上PON端口）。" in lines
+    first = lines.index("≤25")
+    assert lines[first : first + 5] == ["≤25", "35.0", "30.0", "-5.0", "超出10个10G及以上PON端口"]
+    assert "超出10G及以上PON端口（个）" in lines
+    assert "未达到全区目标的街道：城市10G-PON端口占比1个（康美）。" in lines
+    assert any(line.startswith("-") and line.endswith("个") for line in lines[lines.index("达标所需月增量") :])
+    assert not [line for line in lines if "尚差" in line or "低于" in line or "≥" in line]
+    row = next(row for row in rows_of(book, "指标") if row[1] == "城市10G-PON端口占比（%）")
+    assert (row[2], row[6:8], row[10]) == (25.0, [10.0, "超出10G及以上PON端口（个）"], "")
+    with zipfile.ZipFile(io.BytesIO(book)) as package:
+        assert "&quot;≤&quot;#,##0" in package.read("xl/styles.xml").decode()
 
 
 async def test_a_scenario_lists_no_line_whose_hidden_sums_alone_differ(create_campaign: CreateCampaign) -> None:

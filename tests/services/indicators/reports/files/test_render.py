@@ -111,13 +111,13 @@ async def test_the_files_say_what_the_content_says_and_are_the_same_bytes_each_t
     assert {'=HYPERLINK("http://evil")', "端口<差>&16个", "漏报一个营业厅"} <= set(lines)
     assert any("家庭和企业网关" in line and "1,200" in line for line in lines)
     assert "经济运行局、电信、移动、联通、铁塔当月数据尚未审核通过，上述数据为初步数据。" in lines
-    assert any(line.startswith("低于全区目标的街道：城市家庭千兆光纤网络覆盖率2个（鸳鸯、翠云）；") for line in lines)
+    assert any(line.startswith("未达到全区目标的街道：城市家庭千兆光纤网络覆盖率2个（鸳鸯、翠云）；") for line in lines)
     compared = lines.index("500Mbps及以上用户占比（%）", lines.index("与上期对比"))
     assert lines[compared + 1 : compared + 6] == ["—", "25.2", "—", "—", "电信+2,589移动+2,582联通上期缺报"]
     assert "上期为第1期（2022年7月，数据版本7），本期数据为2022年8月。" in lines
     assert not any("案例挖掘" in line and "、" in line[:2] for line in lines)  # there are no cases
     row = next(row for row in rows_of(stored["xlsx"].content, "指标") if row[1] == "城市10G-PON端口占比（%）")
-    assert row[2:10] == [25.0, 22.8, 24.9, 2.1, 16.0, "个10G及以上PON端口", "未达标", date(2022, 9, 30)]
+    assert row[2:10] == [25.0, 22.8, 24.9, 2.1, 16.0, "尚差10G及以上PON端口（个）", "未达标", date(2022, 9, 30)]
     assert row[10:13] == [99.8, 9_056.0, 36_285.0]
     assert ['【存在问题 Problems】\n=HYPERLINK("http://evil")\n端口<差>&16个', "", ""] in rows_of(
         stored["xlsx"].content, "问题措施与来源"

@@ -119,6 +119,7 @@ def test_each_gap_has_its_unit_and_noun() -> None:
     assert shortfall_zh(indicator, 16) == "尚差16个10G及以上PON端口"
     assert shortfall_zh(_indicator(comparator="<="), 16) == "超出16个10G及以上PON端口"
     assert shortfall_heading_zh(indicator) == "尚差10G及以上PON端口（个）"
+    assert gap_zh(indicator | {"counted": {"zh": "重点场所数"}, "counted_in": {"zh": "处·家"}}, 2) == "重点场所2处·家"
 
 
 def test_an_organisation_is_measured_against_the_campaigns_target_where_it_counts_a_share_of_both_sides() -> None:
