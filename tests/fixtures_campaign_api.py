@@ -40,11 +40,6 @@ def rows(counts: Counts, month: str = "2022-08") -> dict[str, Any]:
     return {"observations": [{"metric": metric, "area": area, "month": month, "value": value} for metric, area, value in counts]}
 
 
-def without_deadlines(lines: Iterable[Line]) -> list[Line]:
-    """Return summary lines as responses about one month show them."""
-    return [{name: value for name, value in line.items() if name != "deadline"} for line in lines]
-
-
 @dataclass(frozen=True)
 class CampaignApi:
     """One campaign over HTTP. Methods that return a body check that the request succeeded."""

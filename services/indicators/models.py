@@ -87,6 +87,20 @@ class LineValue(ResponseModel):
     unit: Bilingual
 
 
+class TargetDeadline(ResponseModel):
+    """State of a target against its due date, at the end of the line's month."""
+
+    due: date
+    state: DeadlineState | None = Field(
+        description="Depends on the values of the months up to the line's, never on the current date."
+        " Null after the due date if the line has no value."
+    )
+    first_met_month: MonthText | None = Field(description="First month up to the line's in which the target was met.")
+    value_at_due: float | None = Field(
+        description="Value of the last month that ended by the due date; null before that month, or if it has no value."
+    )
+
+
 class SummaryLine(LineValue):
     """One indicator in one month, for one area and organisation if the summary is broken down by them."""
 
@@ -102,25 +116,6 @@ class SummaryLine(LineValue):
     partial: PartialCounts | None
     provisional: bool = Field(description="True until the months of all contributing organisations are accepted.")
     references: list[ReferenceMonth]
-
-
-class TargetDeadline(ResponseModel):
-    """State of a target against its due date, at the end of the line's month."""
-
-    due: date
-    state: DeadlineState | None = Field(
-        description="Depends on the values of the months up to the line's, never on the current date."
-        " Null after the due date if the line has no value."
-    )
-    first_met_month: MonthText | None = Field(description="First month up to the line's in which the target was met.")
-    value_at_due: float | None = Field(
-        description="Value of the last month that ended by the due date; null before that month, or if it has no value."
-    )
-
-
-class LineWithDeadline(SummaryLine):
-    """A summary line, and its target's due date compared with the months in which the target was met."""
-
     deadline: TargetDeadline | None = Field(description="Null without a target.")
 
 
@@ -130,7 +125,7 @@ class Summary(ResponseModel):
     campaign: str
     data_version: int
     definition_version: int
-    lines: list[LineWithDeadline]
+    lines: list[SummaryLine]
 
 
 class VariantDefinition(ResponseModel):

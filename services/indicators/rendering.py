@@ -7,13 +7,12 @@ from shared.campaign.applied import AppliedDefinition
 from shared.domain.arithmetic import exact_in_json
 from shared.domain.deadline import Deadline
 from shared.domain.summary_lines import MissingCell, SummaryLine
-from shared.reading.target_history import TargetHistory
 from shared.values.months import month_text
 
 _SIDES = ("numerator", "denominator")
 
 
-def line_document(line: SummaryLine, definition: AppliedDefinition) -> dict[str, Any]:
+def line_document(line: SummaryLine, definition: AppliedDefinition, deadline: Deadline | None) -> dict[str, Any]:
     """Return a line as `models.SummaryLine` describes it."""
     target = line.target
     area, org = line.breakdown
@@ -41,6 +40,7 @@ def line_document(line: SummaryLine, definition: AppliedDefinition) -> dict[str,
         "partial": None if deciding.partial is None else dict(zip(_SIDES, map(exact_in_json, deciding.partial), strict=True)),
         "provisional": line.provisional,
         "references": [{"metric": metric, "month": month_text(month)} for metric, month in line.references],
+        "deadline": deadline_document(deadline),
     }
 
 
@@ -50,12 +50,6 @@ def _variant_documents(line: SummaryLine) -> list[dict[str, Any]]:
         {"variant": value.variant, **value.document(), "counted_in": units[value.variant], "decides": value.decides}
         for value in line.values
     ]
-
-
-def line_with_deadline(line: SummaryLine, definition: AppliedDefinition, history: TargetHistory) -> dict[str, Any]:
-    """Return a line as `models.LineWithDeadline` describes it."""
-    deadline = history.deadline(line, line.target)
-    return {**line_document(line, definition), "deadline": deadline_document(deadline)}
 
 
 def deadline_document(deadline: Deadline | None) -> dict[str, Any] | None:

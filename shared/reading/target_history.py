@@ -72,10 +72,14 @@ def _cached_histories(_definition: AppliedDefinition) -> dict[tuple[int, date, f
     return {}
 
 
-async def _read(read: Reading, codes: frozenset[str], last: date) -> TargetHistory:
+async def earlier_months(read: Reading, last: date) -> list[date]:
+    """Return the months before a month of which a history has values: since the campaign's first."""
     first = await read.first_month()
-    months = month_range(first, previous_month(last))[-HISTORY_MONTHS_MAX:] if first else []
-    plans = [indicators_plan(read.definition, month, codes) for month in months]
+    return month_range(first, previous_month(last))[-HISTORY_MONTHS_MAX:] if first else []
+
+
+async def _read(read: Reading, codes: frozenset[str], last: date) -> TargetHistory:
+    plans = [indicators_plan(read.definition, month, codes) for month in await earlier_months(read, last)]
     rows = await read.read_counts(plans) if plans else []
     return TargetHistory(plans, counts_by_month(plans, rows))
 

@@ -133,6 +133,8 @@ def test_the_tables_name_value_target_gap_status_and_who_is_missing(summaries: l
     words = shown(summaries, 140)
 
     assert ["pon_10g_share", "城市10G-PON端口占比", "24.9", "≥", "25", "%", "16", "✗", "not", "met"] in words
+    limits = [{**each, "lines": [{**line, "comparator": "<="} for line in each["lines"]]} for each in summaries]
+    assert ["pon_10g_share", "城市10G-PON端口占比", "24.9", "≤", "25", "%", "16", "✗", "not", "met"] in shown(limits, 140)
     assert ["fbb_500m_share", "20.5", "✗", "22.0", "✗", "unicom", "?", "25.2", "✓"] in words
     assert ["?", "2022-07", "fbb_500m_share:", "missing", "from", "unicom:", "fbb_subs_500m,", "fbb_subs_total"] in words
 

@@ -2,7 +2,7 @@
 
 from pydantic import Field, NonNegativeInt
 
-from services.indicators.models import LineWithDeadline, MonthText
+from services.indicators.models import MonthText, SummaryLine
 from shared.http.json_response import ResponseModel
 from shared.http.paging import Page
 from shared.values.timestamps import Timestamp
@@ -18,10 +18,8 @@ class LineChange(ResponseModel):
     month: MonthText
     area: str | None
     org: str | None
-    before: LineWithDeadline | None = Field(
-        description="The line at the earlier version; null if its definition has no such line."
-    )
-    after: LineWithDeadline | None = Field(description="The line at the later version; null if its definition has no such line.")
+    before: SummaryLine | None = Field(description="The line at the earlier version; null if its definition has no such line.")
+    after: SummaryLine | None = Field(description="The line at the later version; null if its definition has no such line.")
     flipped: bool = Field(description="True if the target is now met, or no longer met.")
     versions: list[int] = Field(description=_VERSIONS)
 

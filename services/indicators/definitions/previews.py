@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends
@@ -21,10 +23,10 @@ from shared.campaign.load import numbers_of
 from shared.campaign.proposed import numbered
 from shared.campaign.reinterpretation import Refusal, Used, doubtful, refusals
 from shared.database.sql import statement
-from shared.domain.summary_plan import MonthPlan, summary_plan
 from shared.http.json_response import JsonResponse
 from shared.problems import FieldError, FutureVersion, MonthNotOpen, Schema, problems
-from shared.reading.reading import Reading, open_reading, open_reading_at, visible_lines
+from shared.reading.reading import Reading, open_reading, open_reading_at
+from shared.reading.target_history import earlier_months, read_target_history
 from shared.values.bilingual import Bilingual
 from shared.values.pydantic_messages import CUT
 from shared.vocabulary import FieldCode, Grain
@@ -54,14 +56,14 @@ async def try_definition(
         definition, version = read.definition, read.version
         months = body.months(definition, service.clock)
         await read.refuse_unopened_months(months)
+        earlier = await earlier_months(read, months[-1])
         numbers = await numbers_of(read.connection, reader.campaign)
     proposed = await asyncio.to_thread(_proposed, body, definition)
-    plans = [summary_plan(definition, month) for month in months]
-    _refuse_too_many(proposed, len(plans))
+    _refuse_too_many(proposed, len(months) + len(earlier))
     candidate = numbered(proposed, definition.version, numbers)
     async with open_reading_at(service, reader, version) as read:  # no connection was held while the file was read
-        current = await _lines(read, definition, plans, body)
-        previewed = await _lines(read, candidate, [summary_plan(candidate, plan.month) for plan in plans], body)
+        current = await _lines(replace(read, definition=definition), months, body)
+        previewed = await _lines(replace(read, definition=candidate, committed=False), months, body)
         refused = await _refusals(read, definition, proposed)
     document = {
         "campaign": reader.campaign,
@@ -118,15 +120,11 @@ def _error(where: str, zh: str, en: str) -> Schema:
     return Schema(errors=[FieldError(where=where, code=FieldCode.INVALID_DEFINITION, message=Bilingual(zh=zh, en=en))])
 
 
-async def _lines(
-    read: Reading, definition: AppliedDefinition, plans: Sequence[MonthPlan], body: NewDefinitionPreview
-) -> list[dict[str, Any]]:
-    """Return the summary lines under a definition."""
-    counts = await read.read_counts(plans)
-    return [
-        line_document(line, definition)
-        for line in visible_lines(read.reader, definition, plans, counts, by_area=body.by_area, by_org=body.by_org)
-    ]
+async def _lines(read: Reading, months: Sequence[date], body: NewDefinitionPreview) -> list[dict[str, Any]]:
+    """Return the summary lines under the reading's definition."""
+    lines = await read.read_lines(months, by_area=body.by_area, by_org=body.by_org)
+    history = await read_target_history(read, {target.indicator for target in read.definition.targets}, months[-1])
+    return [line_document(line, read.definition, history.deadline(line, line.target)) for line in lines]
 
 
 def _compare(today: Iterable[dict[str, Any]], proposed: Iterable[dict[str, Any]]) -> Iterable[dict[str, Any]]:

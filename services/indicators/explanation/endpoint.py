@@ -27,6 +27,7 @@ from shared.http.json_response import JsonResponse
 from shared.problems import FutureVersion, MonthNotOpen, NotFound, problems
 from shared.reading.counted_cases import read_counted_cases
 from shared.reading.reading import AsOf, Reading, open_reading
+from shared.reading.target_history import read_target_history
 from shared.values.months import MonthParameter, month_of, month_text, month_zh
 
 router = APIRouter(tags=["indicators"])
@@ -96,6 +97,7 @@ def _refuse_missing_line(indicator: PlannedIndicator, counts: MonthCounts, break
 async def _document(reading: Reading, line: SummaryLine, month_counts: MonthCounts) -> dict[str, Any]:
     """Return the explanation as `IndicatorExplanation` describes it."""
     definition = reading.definition
+    history = await read_target_history(reading, {line.indicator.code} if line.target else (), line.month)
     block = next(block for block in definition.indicators_of(line.month) if block.code == line.indicator.code)
     calculations = calculations_of(line, definition, month_counts)
     counts = line_counts(calculations)
@@ -105,7 +107,7 @@ async def _document(reading: Reading, line: SummaryLine, month_counts: MonthCoun
         "campaign": reading.reader.campaign,
         "data_version": reading.version,
         "definition_version": definition.version,
-        "line": line_document(line, definition),
+        "line": line_document(line, definition, history.deadline(line, line.target)),
         "indicator": indicator_document(block, definition),
         "definition": await _definition(reading, block),
         "target": None if line.target is None else target_document(line.target),

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from services.indicators.models import LineWithDeadline, MonthText, ReferenceMonth, TargetDeadline
+from services.indicators.models import MonthText, ReferenceMonth, SummaryLine, TargetDeadline
 from services.indicators.targets.models import PaceBasis, PaceSoFar, TargetProgress
 from shared.http.json_response import ResponseModel
 from shared.values.bilingual import Bilingual, TitledCode
@@ -82,10 +82,10 @@ class ReportedIndicator(ResponseModel):
     variants: list[TitledCode]
     decides: str = Field(description="Code of the variant that is compared with the target.")
     informational: bool
-    line: LineWithDeadline
+    line: SummaryLine
     outlook: ReportForecast | None = Field(description="Null without a target.")
-    areas: list[LineWithDeadline] = Field(description="Lines by subdistrict; empty if it is not counted by subdistrict.")
-    orgs: list[LineWithDeadline] = Field(description="Lines by organisation; empty if no organisation reports the indicator.")
+    areas: list[SummaryLine] = Field(description="Lines by subdistrict; empty if it is not counted by subdistrict.")
+    orgs: list[SummaryLine] = Field(description="Lines by organisation; empty if no organisation reports the indicator.")
     months: list[ReportedMonth] = Field(description="Up to 12 months, ending with the month of the report.")
 
 

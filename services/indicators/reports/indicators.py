@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 
-from services.indicators.rendering import line_with_deadline
+from services.indicators.rendering import line_document
 from services.indicators.reports.report_data import ReportData, ReportJson
 from services.indicators.targets.progress import target_line_document
 from shared.campaign.applied import AppliedDefinition
@@ -35,10 +35,10 @@ def report_indicators(data: ReportData) -> list[ReportJson]:
             {
                 **_described(blocks[code], definition),
                 "counted_in": by_month[-1].indicator.deciding.unit,
-                "line": line_with_deadline(by_month[-1], definition, data.past),
+                "line": line_document(by_month[-1], definition, data.past.deadline(by_month[-1], by_month[-1].target)),
                 "outlook": _forecast(by_month[-1], data),
-                "areas": [line_with_deadline(line, definition, data.past) for line in areas],
-                "orgs": [line_with_deadline(line, definition, data.past) for line in orgs],
+                "areas": [line_document(line, definition, data.past.deadline(line, line.target)) for line in areas],
+                "orgs": [line_document(line, definition, data.past.deadline(line, line.target)) for line in orgs],
                 "months": _months(by_month, data.history.first_month),
             }
         )

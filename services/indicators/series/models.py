@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field, NonNegativeInt
 
-from services.indicators.models import LineWithDeadline, MonthText
+from services.indicators.models import MonthText, SummaryLine
 from shared.http.json_response import ResponseModel
 from shared.values.bilingual import Bilingual
 from shared.vocabulary import SeriesBreak, SeriesGap, SeriesStep
@@ -57,7 +57,7 @@ class NetAddition(ResponseModel):
     breaks: list[PeriodBreak]
 
 
-class SeriesPoint(LineWithDeadline):
+class SeriesPoint(SummaryLine):
     """Summary line of a period; for a quarter, the last month of stocks and the sum of flows.
 
     `month` is the last month of the period.

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from services.indicators.rendering import deadline_document, line_document
+from services.indicators.rendering import line_document
 from shared.campaign.applied import AppliedDefinition
 from shared.domain.arithmetic import change_value, exact_in_json
 from shared.domain.counts import CASES_METRIC
@@ -21,8 +21,7 @@ def point_document(
     """Return a point as `SeriesPoint` describes it."""
     return {
         "period": value.period.text,
-        **line_document(value.line, definition),
-        "deadline": deadline_document(deadline),
+        **line_document(value.line, definition, deadline),
         **{name: addition_document(addition, definition) for name, addition in additions.items()},
     }
 

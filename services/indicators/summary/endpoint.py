@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from starlette.responses import Response
 
 from services.indicators.models import GroupBy, Summary
-from services.indicators.rendering import line_with_deadline
+from services.indicators.rendering import line_document
 from services.indicators.summary.table import SUMMARY_COLUMNS, summary_table
 from services.indicators.targets.parameters import IndicatorCode
 from shared.access.dependencies import Authorized, Service, ServiceDep
@@ -203,7 +203,7 @@ def _document(reading: Reading, lines: Iterable[SummaryLine], history: TargetHis
         "campaign": reading.reader.campaign,
         "data_version": reading.version,
         "definition_version": reading.definition.version,
-        "lines": [line_with_deadline(line, reading.definition, history) for line in lines],
+        "lines": [line_document(line, reading.definition, history.deadline(line, line.target)) for line in lines],
     }
 
 

@@ -145,7 +145,7 @@ def agrees(drawn: tuple[int, str, Line, Sequence[Town]]) -> None:
         found_figures = {month: period_value(period_ending(month_of(month), length), plans, facts, within) for month in periods}
         for month, town in periods.items():
             expected, found = line_of(town, code, line) if town else None, found_figures[month]
-            assert (plainly(line_document(found.line, definition)) if isinstance(found, PeriodValue) else None) == expected
+            assert (plainly(line_document(found.line, definition, None)) if isinstance(found, PeriodValue) else None) == expected
         for (month, town), (after, later) in zip(list(periods.items())[:-1], list(periods.items())[1:], strict=True):
             found, base = found_figures[after], found_figures[month]
             if not isinstance(found, PeriodValue) or later is None:

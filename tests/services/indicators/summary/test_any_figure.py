@@ -81,7 +81,7 @@ def agrees(definition: AppliedDefinition, code: str, town: Town) -> None:
     plan, rows = summary_plan(definition, month_of(town.month)), rows_of(town, definition)
     for by_area, by_org in BREAKDOWNS:
         computed = [
-            plainly(line_document(each, definition))
+            plainly(line_document(each, definition, None))
             for each in summarise([plan], rows, by_area=by_area, by_org=by_org)
             if each.indicator.code == code
         ]
