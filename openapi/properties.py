@@ -57,6 +57,7 @@ DESCRIPTIONS: Final = {
     "deadline": "State against the due date at the requested month.",
     "decided_at": "Timestamp of the decision; null before it.",
     "decided_org": "Code of the organisation that decided; null before the decision.",
+    "difficulty_categories": "Categories of difficulties.",
     "decides": "Whether this variant decides if the target is met.",
     "decimals": "Number of decimals that `display` shows; further digits are cut off.",
     "definition": "Version of the definition that was in force.",

@@ -19,6 +19,8 @@ TAGS: Final = {
     "changes": "两个数据版本之间的差异 / Differences between two data versions.",
     "reports": "月报的预览、签发与签收 / The monthly report: previewed, issued and acknowledged.",
     "cases": "应用案例，从起草到认定 / Application cases, from draft to approval.",
+    "difficulties": "具体困难，从提出到确认解决 / Difficulties, from the request for help to its confirmation.",
+    "action_items": "督办事项，从下达到办结 / Action items, from their issue to the acceptance of what was done.",
     "definitions": "活动定义的版本与预览 / Versions of the campaign's definition, and previews.",
 }
 """Descriptions of the tags of operations, in the order of the API pages."""

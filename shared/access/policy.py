@@ -18,6 +18,8 @@ _CARRIER_STREET_CAMPAIGN: Final[Grant] = dict.fromkeys(_CARRIER_STREET, "campaig
 _CARRIER: Final[Grant] = {Role.CARRIER: "own"}
 _BUREAU_TASK_FORCE: Final[Grant] = {Role.BUREAU: "campaign", Role.TASK_FORCE: "campaign"}
 _LEADER_REGULATOR: Final[Grant] = {Role.LEADER: "campaign", Role.REGULATOR: "campaign"}
+_READERS_OF_DIFFICULTIES: Final[Grant] = _CARRIER | {Role.STREET: "campaign"} | _BUREAU_TASK_FORCE
+"""Carriers reach the rows of their own and those assigned to them; subdistrict offices also see those of their area."""
 
 PUBLIC_OPERATIONS: Final = frozenset({"issue_token", "get_jwks", "get_authorization_server"})  # operations that need no token
 
@@ -114,6 +116,14 @@ GRANTS_BY_SERVICE: Final[dict[str, dict[str, Grant]]] = {
         "edit_case": _CARRIER_STREET,
         "move_case": _CARRIER_STREET | _BUREAU_TASK_FORCE,
         **readable_items("case", "cases", _CARRIER_STREET | _BUREAU_TASK_FORCE | _LEADER_REGULATOR),
+        "create_difficulty": _CARRIER_STREET,
+        "edit_difficulty": _CARRIER_STREET,
+        "move_difficulty": _READERS_OF_DIFFICULTIES,
+        **readable_items("difficulty", "difficulties", _READERS_OF_DIFFICULTIES | _LEADER_REGULATOR),
+        "create_action_items": {Role.TASK_FORCE: "campaign", Role.LEADER: "campaign"},
+        "edit_action_item": {Role.TASK_FORCE: "campaign", Role.LEADER: "campaign"},
+        "move_action_item": _CARRIER_STREET | _BUREAU_TASK_FORCE | {Role.LEADER: "campaign"},
+        **readable_items("action_item", "action_items", _CARRIER_STREET | _BUREAU_TASK_FORCE | _LEADER_REGULATOR),
     },
 }
 

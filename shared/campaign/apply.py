@@ -88,17 +88,18 @@ async def _refuse_reinterpretation(connection: AsyncConnection, old: Definition,
 
 async def _used(connection: AsyncConnection, campaign: str, doubted: Used) -> Used:
     """Return the codes, of those in question, under which anything is stored."""
-    if not (doubted.metrics or doubted.areas or doubted.organisations):
+    if doubted.is_empty:
         return Used()
     binds = {
         "campaign": campaign,
         "metrics": list(doubted.metrics),
         "areas": list(doubted.areas),
         "organisations": list(doubted.organisations),
+        "blocks": list(doubted.blocks),
     }
     rows = await (await connection.execute(_USED, binds)).fetchall()
-    by_kind = {kind: {code for its, code in rows if its == kind} for kind in ("metric", "area", "organisation")}
-    return Used(by_kind["metric"], by_kind["area"], by_kind["organisation"])
+    by_kind = {kind: {code for its, code in rows if its == kind} for kind in ("metric", "area", "organisation", "block")}
+    return Used(by_kind["metric"], by_kind["area"], by_kind["organisation"], by_kind["block"])
 
 
 async def _store(connection: AsyncConnection, definition: Definition, version: int) -> None:

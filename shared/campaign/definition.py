@@ -24,6 +24,7 @@ from shared.campaign.blocks import (
     CaseDomain,
     Challenges,
     DerivedCount,
+    DifficultyCategory,
     Hint,
     Indicator,
     KeptRegister,
@@ -51,6 +52,7 @@ __all__ = [
     "Challenges",
     "Definition",
     "DerivedCount",
+    "DifficultyCategory",
     "Hint",
     "Indicator",
     "KeptRegister",
@@ -105,6 +107,7 @@ class Definition(Block):
     hints: Annotated[tuple[Hint, ...], Field(alias="hint")] = ()
     registers: Annotated[tuple[KeptRegister, ...], Field(alias="register")] = ()
     case_domains: Annotated[tuple[CaseDomain, ...], Field(alias="case_domain")] = ()
+    difficulty_categories: Annotated[tuple[DifficultyCategory, ...], Field(alias="difficulty_category")] = ()
     tasks: Annotated[tuple[Task, ...], Field(alias="task")] = ()
     benchmarks: Annotated[tuple[Benchmark, ...], Field(alias="benchmark")] = ()
 

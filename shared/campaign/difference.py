@@ -19,6 +19,7 @@ ARRAY_KINDS = (
     "hint",
     "register",
     "case_domain",
+    "difficulty_category",
     "task",
     "benchmark",
 )

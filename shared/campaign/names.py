@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from shared.campaign.applied import AppliedDefinition, cached_on_definition
-from shared.campaign.blocks import EVERYBODY, Area, CaseDomain, Indicator, Metric, Organisation
+from shared.campaign.blocks import EVERYBODY, Area, CaseDomain, DifficultyCategory, Indicator, Metric, Organisation
 from shared.values.bilingual import Bilingual
 
 _DERIVED: Final = Bilingual(zh="由登记表汇总", en="derived from registers")
@@ -13,7 +13,7 @@ Names = tuple[str, str, str]
 """A code, its Chinese and its English name."""
 
 
-def _named(code: str, blocks: Iterable[Organisation | Area | Metric | Indicator | CaseDomain]) -> Names:
+def _named(code: str, blocks: Iterable[Organisation | Area | Metric | Indicator | CaseDomain | DifficultyCategory]) -> Names:
     """Return a code with the names of its last block; a code that was removed has none."""
     title = next((block.title for block in reversed(list(blocks)) if block.code == code), Bilingual(zh="", en=""))
     return code, title.zh, title.en
@@ -47,3 +47,9 @@ def indicator_names(definition: AppliedDefinition, code: str) -> Names:
 def domain_names(definition: AppliedDefinition, code: str) -> Names:
     """Return a case domain's code and names."""
     return _named(code, definition.case_domains)
+
+
+@cached_on_definition(4_096)
+def category_names(definition: AppliedDefinition, code: str) -> Names:
+    """Return a difficulty category's code and names."""
+    return _named(code, definition.difficulty_categories)

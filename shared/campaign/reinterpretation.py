@@ -1,4 +1,4 @@
-"""Changes of a definition that would give stored counts another meaning, and are therefore refused."""
+"""Changes of a definition that would give stored counts or items another meaning, and are therefore refused."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -11,15 +11,23 @@ _END: Final = Bilingual(
     zh='保留该块，用 `valid_to = "YYYY-MM"` 结束它', en='keep the block and end it with `valid_to = "YYYY-MM"`'
 )
 _REMOVED: Final = Bilingual(zh="已被删除，但库中已有其数据", en="is removed, but counts of it are stored")
+_REMOVED_FROM_ITEMS: Final = Bilingual(zh="已被删除，但已有事项引用", en="is removed, but items refer to it")
+_KEEP: Final = Bilingual(zh="保留该块；名称可以修改", en="keep the block; its title may change")
 
 
 @dataclass(frozen=True, slots=True)
 class Used:
-    """Codes under which counts are stored."""
+    """Codes under which counts or items are stored."""
 
     metrics: Collection[str] = ()
     areas: Collection[str] = ()
     organisations: Collection[str] = ()
+    blocks: Collection[str] = ()  # that items refer to, such as `difficulty_category[funding]`
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it has no code."""
+        return not (self.metrics or self.areas or self.organisations or self.blocks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +53,12 @@ def doubtful(old: Definition, new: Definition) -> Used:
         metrics={m.code for m in old.metrics if m.code not in metrics or _altered(old, new, m.code)},
         areas={area.code for area in old.areas if area.code not in areas} | moved,
         organisations={o.code for o in old.organisations if o.code not in organisations},
+        blocks={*_named_by_items(old)}.difference(_named_by_items(new)),
     )
 
 
 def refusals(old: Definition, new: Definition, used: Used) -> list[Refusal]:
-    """Return the changes that would reinterpret stored counts.
+    """Return the changes that would reinterpret stored counts or items.
 
     Changed indicators and targets are none of them: earlier versions keep using the old ones.
     """
@@ -66,6 +75,20 @@ def refusals(old: Definition, new: Definition, used: Used) -> list[Refusal]:
             for o in old.organisations
             if o.code in doubted.organisations and o.code in used.organisations
         ),
+        *(
+            Refusal(name, _REMOVED_FROM_ITEMS, _KEEP)
+            for name in _named_by_items(old)
+            if name in doubted.blocks and name in used.blocks
+        ),
+    ]
+
+
+def _named_by_items(definition: Definition) -> list[str]:
+    """Return the names of the blocks that items may refer to."""
+    return [
+        *(f"case_domain[{domain.code}]" for domain in definition.case_domains),
+        *(f"difficulty_category[{category.code}]" for category in definition.difficulty_categories),
+        *(f"task[{task.number}]" for task in definition.tasks),
     ]
 
 

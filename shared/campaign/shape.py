@@ -17,6 +17,7 @@ from shared.campaign.blocks import (
     CampaignHead,
     CaseDomain,
     Challenges,
+    DifficultyCategory,
     Hint,
     Indicator,
     KeptRegister,
@@ -50,6 +51,7 @@ ARRAY_BLOCKS: Mapping[str, type[Block]] = {
     "hint": Hint,
     "register": KeptRegister,
     "case_domain": CaseDomain,
+    "difficulty_category": DifficultyCategory,
     "task": Task,
     "benchmark": Benchmark,
 }

@@ -1,4 +1,4 @@
--- Binds: campaign, and the codes that are in doubt: metrics, areas, organisations. Answers (kind, code) for those under which
+-- Binds: campaign, and the codes that are in doubt: metrics, areas, organisations, and the names of blocks that items refer to. Answers (kind, code) for those under which
 -- something is or was stored. Reads whole tables of the campaign for a metric or area in doubt, which is rare and worth it.
 WITH doubted AS (
     SELECT n.kind, n.code, n.number
@@ -15,6 +15,7 @@ WHERE d.kind = 'metric' AND (
     EXISTS (SELECT FROM observation AS o WHERE o.campaign = %(campaign)s AND o.area = d.number)
     OR EXISTS (SELECT FROM observation_history AS h WHERE h.campaign = %(campaign)s AND h.area = d.number)
     OR EXISTS (SELECT FROM case_file AS c WHERE c.campaign = %(campaign)s AND c.area = d.code)
+    OR EXISTS (SELECT FROM difficulty AS i WHERE i.campaign = %(campaign)s AND i.area = d.code)
     OR EXISTS (SELECT FROM register_row AS r WHERE r.campaign = %(campaign)s AND r.area = d.number)
     OR EXISTS (SELECT FROM register_row_history AS r WHERE r.campaign = %(campaign)s AND r.area = d.number)
 )
@@ -28,3 +29,14 @@ WHERE EXISTS (SELECT FROM observation AS o WHERE o.campaign = %(campaign)s AND o
    OR EXISTS (SELECT FROM submission AS s WHERE s.campaign = %(campaign)s AND s.org = g.code)
    OR EXISTS (SELECT FROM case_file AS c WHERE c.campaign = %(campaign)s AND c.org = g.code)
    OR EXISTS (SELECT FROM client AS c WHERE c.campaign = %(campaign)s AND c.org = g.code AND c.revoked_at IS NULL)
+   OR EXISTS (SELECT FROM difficulty AS d WHERE d.campaign = %(campaign)s AND g.code IN (d.org, d.responsible))
+   OR EXISTS (SELECT FROM action_item AS a WHERE a.campaign = %(campaign)s AND g.code IN (a.org, a.issued_by))
+UNION ALL
+SELECT 'block', b.name
+FROM unnest(CAST(%(blocks)s AS text[])) AS b (name)
+WHERE EXISTS (SELECT FROM case_file AS c WHERE c.campaign = %(campaign)s AND b.name = 'case_domain[' || c.domain || ']')
+   OR EXISTS (
+       SELECT FROM difficulty AS d
+       WHERE d.campaign = %(campaign)s AND b.name IN ('difficulty_category[' || d.category || ']', 'task[' || d.task || ']')
+   )
+   OR EXISTS (SELECT FROM action_item AS a WHERE a.campaign = %(campaign)s AND b.name = 'task[' || a.task || ']')

@@ -20,6 +20,7 @@ class Relation(StrEnum):
     LEAD = "lead"
     COOPERATING = "cooperating"
     CHALLENGER = "challenger"
+    ISSUER = "issuer"  # the organisation issued the item
 
 
 @dataclass(frozen=True, slots=True)

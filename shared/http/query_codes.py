@@ -14,6 +14,10 @@ _MESSAGES: Final[Mapping[str, Bilingual]] = {
     "metric": Bilingual(zh="填报指标不存在", en="unknown metric"),
     "area": Bilingual(zh="区域不存在", en="unknown area"),
     "domain": Bilingual(zh="案例领域不存在", en="unknown case domain"),
+    "category": Bilingual(zh="困难类别不存在", en="unknown category of difficulties"),
+    "task": Bilingual(zh="任务不存在", en="unknown task"),
+    "issued_by": Bilingual(zh="单位不存在", en="unknown organisation"),
+    "responsible": Bilingual(zh="单位不存在", en="unknown organisation"),
     "indicator": Bilingual(zh="该月没有此评价指标", en="unknown indicator in this month"),
 }
 """By the name of the parameter or field."""
@@ -24,22 +28,28 @@ _CODES: Final[Mapping[str, FieldCode]] = {
     "indicator": FieldCode.UNKNOWN_INDICATOR,
     "attention": FieldCode.UNKNOWN_ORG,
     "domain": FieldCode.UNKNOWN_DOMAIN,
+    "category": FieldCode.UNKNOWN_CATEGORY,
+    "task": FieldCode.UNKNOWN_TASK,
+    "issued_by": FieldCode.UNKNOWN_ORG,
+    "responsible": FieldCode.UNKNOWN_ORG,
 }
 
 ValueT = TypeVar("ValueT", int, str)
 
 
-def code_error(name: str, where: str, code: str, known: Iterable[str]) -> FieldError:
+def code_error(name: str, where: str, code: str | int, known: Iterable[str | int]) -> FieldError:
     """Return the error of a field or parameter `name` whose code is not among the known ones."""
-    return FieldError(where=where, code=_CODES[name], message=_MESSAGES[name], value=code, hint=nearest(code, known))
+    return FieldError(
+        where=where, code=_CODES[name], message=_MESSAGES[name], value=str(code), hint=nearest(str(code), map(str, known))
+    )
 
 
-def unknown_code(name: str, code: str, known: Iterable[str]) -> Schema:
+def unknown_code(name: str, code: str | int, known: Iterable[str | int]) -> Schema:
     """Return the problem for a parameter `name` whose code is not among the known ones."""
     return Schema(errors=[code_error(name, f"query.{name}", code, known)])
 
 
-def refuse_unknown_code(name: str, code: str | None, known: Iterable[str]) -> None:
+def refuse_unknown_code(name: str, code: str | int | None, known: Iterable[str | int]) -> None:
     """Raise Schema if the parameter `name` has a code that is not among the known ones."""
     if code is not None and code not in (codes := list(known)):
         raise unknown_code(name, code, codes)

@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
 from shared.campaign.applied import AppliedDefinition
-from shared.campaign.names import Names, area_names, domain_names, indicator_names, metric_names, org_names
+from shared.campaign.names import Names, area_names, category_names, domain_names, indicator_names, metric_names, org_names
 from shared.http import attachment, etag, representation
 from shared.http.json_response import json_bytes
 from shared.values.formula_safe import formula_safe
@@ -38,6 +38,7 @@ _NAMES: Final[dict[str, Callable[[AppliedDefinition, str], Names]]] = {
     "metric": metric_names,
     "indicator": indicator_names,
     "domain": domain_names,
+    "category": category_names,
 }
 _TO_TEXT: Final[dict[type, Callable[[Any], str]]] = {
     str: lru_cache(maxsize=4_096)(formula_safe),  # keyed by plain text: the same names and codes recur in row after row

@@ -1,11 +1,13 @@
 """The schema: one SQLModel table a file, each saying who writes it. Importing the package completes the metadata."""
 
+from shared.tables.action_item import ActionItem
 from shared.tables.audit import Audit
 from shared.tables.campaign import Campaign
 from shared.tables.case_file import CaseFile
 from shared.tables.client import Client
 from shared.tables.code_number import CodeNumber
 from shared.tables.definition import DefinitionVersion
+from shared.tables.difficulty import Difficulty
 from shared.tables.finding_explanation import FindingExplanation
 from shared.tables.idempotency import Idempotency
 from shared.tables.import_error import ImportFault
@@ -28,12 +30,14 @@ from shared.tables.signing_key import SigningKey
 from shared.tables.submission import Submission
 
 __all__ = [
+    "ActionItem",
     "Audit",
     "Campaign",
     "CaseFile",
     "Client",
     "CodeNumber",
     "DefinitionVersion",
+    "Difficulty",
     "FindingExplanation",
     "Idempotency",
     "ImportFault",

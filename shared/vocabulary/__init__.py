@@ -1,7 +1,9 @@
 """The enumerations of the domain, each value with its title in Chinese and English. Values may be added."""
 
+from shared.vocabulary.action_items import ActionItemMove, ActionItemSource, ActionItemState
 from shared.vocabulary.attachments import ScanResult
 from shared.vocabulary.cases import CaseMove, CaseState, CommentMove, CommentVisibility, TaskStanding
+from shared.vocabulary.difficulties import DifficultyMove, DifficultyState
 from shared.vocabulary.fields import FieldCode
 from shared.vocabulary.figures import DeadlineState, ForecastState, SeriesBreak, SeriesGap, SeriesStep, Status, StepKind
 from shared.vocabulary.findings import Attention, Compared, ExplainedBy, FindingAction, RuleKind, RuleScope, Severity
@@ -23,6 +25,9 @@ from shared.vocabulary.versions import ChangeKind, LedgerKind
 
 __all__ = [
     "LARGEST_COUNT",
+    "ActionItemMove",
+    "ActionItemSource",
+    "ActionItemState",
     "Attention",
     "CaseMove",
     "CaseState",
@@ -33,6 +38,8 @@ __all__ = [
     "Comparator",
     "Compared",
     "DeadlineState",
+    "DifficultyMove",
+    "DifficultyState",
     "ExplainedBy",
     "FieldCode",
     "FindingAction",

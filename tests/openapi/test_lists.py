@@ -19,7 +19,7 @@ from tests.openapi_document import openapi_document
 from tests.push_paths import path_for
 
 FILES = openapi_document()
-CODES = {"org", "area", "metric", "indicator", "domain", "attention"}
+CODES = {"org", "area", "metric", "indicator", "domain", "attention", "category", "responsible", "issued_by"}
 NO_HEADERS: Mapping[str, str] = {}
 LISTED_REGISTERS = (
     "economy.key_places.csv",
@@ -58,10 +58,10 @@ LISTS = list(lists())
 class FilledCampaign:
     """A campaign in which every list has items, and users' texts that could be formulas."""
 
-    def __init__(self, campaign: CampaignApi, import_id: str, case_id: str) -> None:
-        """`import_id`: an import with row errors. `case_id`: a case with a history and comments."""
+    def __init__(self, campaign: CampaignApi, ids: Mapping[str, str]) -> None:
+        """`ids`: an import with row errors, and items with a history and comments, by the first part of their paths."""
         self.campaign = campaign
-        self._ids = {"imports": import_id, "cases": case_id}
+        self._ids = ids
 
     async def get(self, listed: PublishedList, headers: Mapping[str, str] = NO_HEADERS, /, **query: Any) -> Response:
         """Read a list as a bureau."""
@@ -109,7 +109,31 @@ async def filled(liangjiang: CampaignApi) -> AsyncIterator[FilledCampaign]:
         assert issued.status_code == 201, issued.text
     await liangjiang.make_moves("telecom", "submit")
     assert (await liangjiang.request_reopening("telecom")).status_code == 201
-    yield FilledCampaign(liangjiang, refused.json()["import_id"], answer.json()["id"])
+    yield FilledCampaign(
+        liangjiang, {"imports": refused.json()["import_id"], "cases": answer.json()["id"], **await fill(liangjiang)}
+    )
+
+
+async def fill(campaign: CampaignApi) -> dict[str, str]:
+    """Create difficulties and action items, and return the ids of those with a history and comments."""
+    difficulty = {"title": FORMULA, "category": "other", "place": FORMULA, "needed": FORMULA, "needed_by": "2022-09-20"}
+    action = {"orgs": ["telecom", "mobile"], "title": FORMULA, "text": FORMULA, "source": "visit", "due_on": "2022-09-20"}
+    task_force = campaign.headers("industry", Role.TASK_FORCE)
+    moves = {
+        "difficulties": ("telecom", {"move": "withdraw", "reason": FORMULA}),
+        "action-items": ("telecom", {"move": "report", "report": FORMULA}),
+    }
+    ids = {}
+    for _ in range(3):
+        reported = await campaign.api.post("/v1/difficulties", json=difficulty, headers=campaign.headers("telecom"))
+        issued = await campaign.api.post("/v1/action-items", json=action, headers=task_force)
+        ids = {"difficulties": reported.json()["id"], "action-items": issued.json()["items"][0]["id"]}
+    for kind, (who, move) in moves.items():
+        path, headers = f"/v1/{kind}/{ids[kind]}", campaign.headers(who)
+        commented = await campaign.api.post(f"{path}/comments", json={"text": FORMULA}, headers=headers)
+        moved = await campaign.api.post(f"{path}/moves", json=move, headers=headers | {"If-Match": '"1"'})
+        assert (commented.status_code, moved.status_code) == (201, 200), moved.text
+    return ids
 
 
 def table_of(answer: Response) -> list[dict[str, str]]:

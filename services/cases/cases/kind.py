@@ -70,12 +70,12 @@ class Cases(Kind[CaseFile]):
             earlier month changes the months since, a withdrawal changes no month that has ended.""",
     }
 
-    def visible(self, reader: Principal) -> ColumnElement[bool]:
+    def visible(self, reader: Principal, definition: AppliedDefinition) -> ColumnElement[bool]:  # noqa: ARG002
         """Return the condition under which the reader sees a case."""
         states = sorted(VISIBLE_CASE_STATES[reader.role])
         return or_(col(CaseFile.org) == reader.org, col(CaseFile.state).in_(states))
 
-    def codes(self, definition: AppliedDefinition) -> Mapping[str, Collection[str]]:
+    def codes(self, definition: AppliedDefinition) -> Mapping[str, Collection[str | int]]:
         """Return the codes of the campaign that fields and filters may contain."""
         return {
             "domain": [domain.code for domain in definition.case_domains],

@@ -1,6 +1,6 @@
 """A call about items, in the transaction that answers it."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -16,6 +16,8 @@ from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
 from shared.database import audit
 from shared.database.database import Scope, other_scope, psycopg_connection
+from shared.http import idempotency
+from shared.http.idempotency import StoredResponse
 from shared.tables.item import Item
 
 _DEFINITION = "SELECT definition_version FROM campaign WHERE campaign = %s"
@@ -68,6 +70,14 @@ async def writing(request: Request, service: Service, caller: Principal, operati
     """Open a transaction for an operation, committed when the block ends."""
     async with service.database.session(_scope(caller, operation)) as session:
         yield await _call(request, service, caller, operation, session)
+
+
+async def respond_once(
+    call: ItemCall, key: str | None, parts: list[str], act: Callable[[], Awaitable[StoredResponse]]
+) -> StoredResponse:
+    """Carry out a request, or return the response of an earlier one with its key."""
+    digest = idempotency.request_digest([part.encode() for part in (call.operation, *parts)])
+    return await idempotency.respond_once(call.connection, call.scope, key, digest, call.now, act)
 
 
 def _scope(caller: Principal, operation: str) -> Scope:

@@ -29,22 +29,28 @@ _NOT_COMPARED = {"revision", "updated_at"}
 
 
 async def create_item(call: ItemCall, kind: Kind[RowT], body: BaseModel) -> RowT:
-    """Create an item of the caller's organisation, in the first state of its kind."""
-    _refuse_unknown_codes(call, kind, body.model_dump())
+    """Create an item of the caller's organisation."""
+    return await add_item(call, kind, call.caller.org, body.model_dump())
+
+
+async def add_item(call: ItemCall, kind: Kind[RowT], org: str, values: Mapping[str, Any]) -> RowT:
+    """Add an item of an organisation, in the first state of its kind."""
+    _refuse_unknown_codes(call, kind, values)
     row = kind.row(
         campaign=call.caller.campaign,
-        org=call.caller.org,
+        org=org,
         id=call.new_id(),
-        **body.model_dump(),
+        **values,
         state=next(iter(kind.states)).value,
         revision=1,
         created_at=call.now,
         updated_at=call.now,
     )
     await kind.check(row, call)
-    call.session.add(row)
-    await call.session.flush()
-    await call.record(row, row.id)
+    async with call.in_scope_of(row):
+        call.session.add(row)
+        await call.session.flush()
+        await call.record(row, row.id)
     return row
 
 
@@ -175,7 +181,7 @@ def _refuse_unknown_codes(call: ItemCall, kind: Kind[RowT], values: Mapping[str,
         raise Schema(errors=errors)
 
 
-def _codes(name: str, value: str | list[str] | None) -> Iterator[tuple[str, str]]:
+def _codes(name: str, value: str | int | list[str] | None) -> Iterator[tuple[str, str | int]]:
     """Yield the codes of a field with their JSON pointers."""
     if isinstance(value, list):
         yield from ((f"/{name}/{number}", code) for number, code in enumerate(value))

@@ -17,7 +17,7 @@ RowT = TypeVar("RowT", bound=Item)
 async def find_item(call: ItemCall, kind: Kind[RowT], item_id: UUID) -> RowT:
     """Return an item. Raises NotFound if it does not exist or the caller may not see it."""
     query = select(kind.row).where(
-        kind.column("campaign") == call.caller.campaign, kind.column("id") == item_id, kind.visible(call.caller)
+        kind.column("campaign") == call.caller.campaign, kind.column("id") == item_id, kind.visible(call.caller, call.definition)
     )
     row = (await call.session.exec(query)).one_or_none()
     if row is None:

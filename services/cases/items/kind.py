@@ -43,11 +43,11 @@ class Kind(Generic[RowT]):
     table: Table  # columns of the CSV
     searched: Sequence[str]  # columns that `q` looks into
     facets: Sequence[str]  # columns that facets count by
-    filters: Mapping[str, Callable[[Any], ColumnElement[bool]]] = {}  # those that are not equality with a column of their name
+    filters: Mapping[str, Callable[[Any, ItemCall], ColumnElement[bool]]] = {}  # other than equality with a column
     move_problems: Sequence[type[Problem]] = ()  # that moves raise besides `Conflict`
     descriptions: Mapping[str, str] = {}  # by operation id, for the API pages
 
-    def visible(self, reader: Principal) -> ColumnElement[bool]:
+    def visible(self, reader: Principal, definition: AppliedDefinition) -> ColumnElement[bool]:
         """Return the condition under which the reader sees an item; row-level security limits it further."""
         raise NotImplementedError
 
@@ -63,7 +63,7 @@ class Kind(Generic[RowT]):
         """Return the state of an item; some kinds have states that begin when time passes."""
         return self.states(row.state)
 
-    def codes(self, definition: AppliedDefinition) -> Mapping[str, Collection[str]]:
+    def codes(self, definition: AppliedDefinition) -> Mapping[str, Collection[str | int]]:
         """Return the codes of the campaign that fields and filters may contain, by name."""
         raise NotImplementedError
 

@@ -31,8 +31,8 @@ async def list_items(call: ItemCall, kind: Kind[RowT], request: Request, query: 
     for name, code in filters.items():
         if name in known:
             refuse_unknown_code(name, code, known[name])
-    conditions = {name: _condition(kind, name, value) for name, value in filters.items()}
-    everywhere = [kind.column("campaign") == call.caller.campaign, kind.visible(call.caller)]
+    conditions = {name: _condition(call, kind, name, value) for name, value in filters.items()}
+    everywhere = [kind.column("campaign") == call.caller.campaign, kind.visible(call.caller, call.definition)]
     if query.q:
         everywhere.append(contains_words([kind.column(name) for name in kind.searched], query.q))
     rows = _ItemRows(
@@ -45,9 +45,9 @@ async def list_items(call: ItemCall, kind: Kind[RowT], request: Request, query: 
     return await list_response(request, query, kind.table, call.definition, rows, {"facets": facets})
 
 
-def _condition(kind: Kind[RowT], name: str, value: Any) -> ColumnElement[bool]:  # noqa: ANN401 - of a filter
+def _condition(call: ItemCall, kind: Kind[RowT], name: str, value: Any) -> ColumnElement[bool]:  # noqa: ANN401 - of a filter
     if name in kind.filters:
-        return kind.filters[name](value)
+        return kind.filters[name](value, call)
     condition: ColumnElement[bool] = kind.column(name) == value
     return condition
 

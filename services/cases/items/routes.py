@@ -1,6 +1,6 @@
 """The operations of a kind of item, as far as the table of permissions has them."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from inspect import cleandoc
 from typing import Annotated, Any, Final
 
@@ -8,7 +8,7 @@ import orjson
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from services.cases.items import changes, comments, history
-from services.cases.items.call import ItemCall, reading, writing
+from services.cases.items.call import ItemCall, reading, respond_once, writing
 from services.cases.items.find import find_item
 from services.cases.items.kind import Kind
 from services.cases.items.lists import list_items
@@ -25,7 +25,7 @@ from services.cases.items.models import (
 from shared.access import policy
 from shared.access.dependencies import Authorized, ServiceDep
 from shared.access.key_ring import Principal
-from shared.http import etag, idempotency
+from shared.http import etag
 from shared.http.idempotency import IdempotencyKey, StoredResponse
 from shared.http.json_response import json_bytes
 from shared.http.paging import Page
@@ -65,7 +65,7 @@ _DESCRIPTIONS: Final[Mapping[str, str]] = {
 def item_routes(kind: Kind[Any]) -> APIRouter:  # noqa: C901 - one function for each operation
     """Return the routes of a kind."""
     router = APIRouter(tags=[kind.plural])
-    path = f"/v1/{kind.plural}"
+    path = f"/v1/{kind.plural.replace('_', '-')}"
 
     def route(name: str, method: str, path: str, **described: Any) -> Callable[[Callable[..., Any]], None]:  # noqa: ANN401 - as FastAPI
         operation = name.format(code=kind.code, plural=kind.plural)
@@ -110,7 +110,7 @@ def item_routes(kind: Kind[Any]) -> APIRouter:  # noqa: C901 - one function for 
                 row = await changes.create_item(call, kind, body)
                 return StoredResponse(201, f"{path}/{row.id}", await _body(call, kind, row))
 
-            stored = await _once(call, key, [body.model_dump_json()], act)
+            stored = await respond_once(call, key, [body.model_dump_json()], act)
         return _tagged(stored)
 
     @route("get_{code}", "GET", f"{path}/{{id}}", response_model=kind.item)
@@ -165,7 +165,7 @@ def item_routes(kind: Kind[Any]) -> APIRouter:  # noqa: C901 - one function for 
                 row = await changes.move_item(call, kind, id, body, if_match)
                 return StoredResponse(200, None, await _body(call, kind, row))
 
-            stored = await _once(call, key, [str(id), str(if_match), body.model_dump_json()], act)
+            stored = await respond_once(call, key, [str(id), str(if_match), body.model_dump_json()], act)
         return _tagged(stored)
 
     @route(
@@ -223,7 +223,7 @@ def item_routes(kind: Kind[Any]) -> APIRouter:  # noqa: C901 - one function for 
                 location = f"{path}/{id}/comments/{comment.id}"
                 return StoredResponse(201, location, comment.model_dump_json().encode())
 
-            stored = await _once(call, key, [str(id), body.model_dump_json()], act)
+            stored = await respond_once(call, key, [str(id), body.model_dump_json()], act)
         return stored.to_response()
 
     @route(
@@ -248,14 +248,6 @@ def item_routes(kind: Kind[Any]) -> APIRouter:  # noqa: C901 - one function for 
         return StoredResponse(200, None, moved.model_dump_json().encode()).to_response()
 
     return router
-
-
-async def _once(
-    call: ItemCall, key: str | None, parts: list[str], act: Callable[[], Awaitable[StoredResponse]]
-) -> StoredResponse:
-    """Carry out a request, or return the response of an earlier one with its key."""
-    digest = idempotency.request_digest([part.encode() for part in (call.operation, *parts)])
-    return await idempotency.respond_once(call.connection, call.scope, key, digest, call.now, act)
 
 
 async def _body(call: ItemCall, kind: Kind[Any], row: Item) -> bytes:

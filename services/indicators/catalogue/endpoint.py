@@ -84,6 +84,9 @@ def catalogue_of(definition: Definition, version: int, limits: CatalogueLimits) 
         supervision=CatalogueSupervision(**definition.supervision.model_dump()),
         registers=[_register(definition, register) for register in definition.registers],
         case_domains=[TitledCode(code=domain.code, title=domain.title) for domain in definition.case_domains],
+        difficulty_categories=[
+            TitledCode(code=category.code, title=category.title) for category in definition.difficulty_categories
+        ],
         benchmarks=[_benchmark(benchmark) for benchmark in definition.benchmarks],
         enumerations=[_enumeration(terms) for terms in vocabulary.Term.__subclasses__()],
         limits=limits,

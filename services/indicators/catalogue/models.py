@@ -277,6 +277,7 @@ class Catalogue(BaseModel):
     supervision: CatalogueSupervision = Field(description="Days by which the supervision of tasks goes.")
     registers: list[CatalogueRegister]
     case_domains: list[TitledCode]
+    difficulty_categories: list[TitledCode]
     benchmarks: list[CatalogueBenchmark]
     enumerations: list[CatalogueEnumeration]
     limits: CatalogueLimits

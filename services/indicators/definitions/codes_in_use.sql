@@ -1,7 +1,7 @@
 -- The codes, of some metrics, areas and organisations, that stored counts or cases use or that have a client: what applying a
 -- definition checks, except rows of registers, which this service does not read. Counts are looked up by the prefix of the key.
 -- Binds: campaign; everybody (organisations that may have counts), counted (numbers of all metrics); and the codes to check:
--- metrics and areas with their numbers (metric_numbers, area_numbers), organisations.
+-- metrics and areas with their numbers (metric_numbers, area_numbers), organisations, and names of blocks that items refer to.
 WITH spans AS (
     SELECT g.org, s.first, s.last
     FROM unnest(%(everybody)s::text[]) AS g (org)
@@ -48,6 +48,7 @@ WHERE EXISTS (
         LIMIT 1
     ) f
 ) OR EXISTS (SELECT FROM case_file c WHERE c.campaign = %(campaign)s AND c.area = d.code)
+    OR EXISTS (SELECT FROM difficulty i WHERE i.campaign = %(campaign)s AND i.area = d.code)
 UNION ALL
 SELECT 'organisation', d.code
 FROM unnest(%(organisations)s::text[]) AS d (code)
@@ -56,3 +57,14 @@ WHERE EXISTS (SELECT FROM observation o WHERE o.campaign = %(campaign)s AND o.or
     OR EXISTS (SELECT FROM submission s WHERE s.campaign = %(campaign)s AND s.org = d.code)
     OR EXISTS (SELECT FROM case_file c WHERE c.campaign = %(campaign)s AND c.org = d.code)
     OR EXISTS (SELECT FROM client c WHERE c.campaign = %(campaign)s AND c.org = d.code AND c.revoked_at IS NULL)
+    OR EXISTS (SELECT FROM difficulty i WHERE i.campaign = %(campaign)s AND d.code IN (i.org, i.responsible))
+    OR EXISTS (SELECT FROM action_item a WHERE a.campaign = %(campaign)s AND d.code IN (a.org, a.issued_by))
+UNION ALL
+SELECT 'block', d.name
+FROM unnest(%(blocks)s::text[]) AS d (name)
+WHERE EXISTS (SELECT FROM case_file c WHERE c.campaign = %(campaign)s AND d.name = 'case_domain[' || c.domain || ']')
+    OR EXISTS (
+        SELECT FROM difficulty i
+        WHERE i.campaign = %(campaign)s AND d.name IN ('difficulty_category[' || i.category || ']', 'task[' || i.task || ']')
+    )
+    OR EXISTS (SELECT FROM action_item a WHERE a.campaign = %(campaign)s AND d.name = 'task[' || a.task || ']')

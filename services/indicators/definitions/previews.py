@@ -152,7 +152,7 @@ def _key(line: dict[str, Any]) -> tuple[str, str, str | None, str | None]:
 async def _refusals(read: Reading, definition: AppliedDefinition, proposed: Definition) -> list[Refusal]:
     """Return the changes that applying would refuse, except those that concern rows of registers."""
     to_check = doubtful(definition, proposed)
-    if not (to_check.metrics or to_check.areas or to_check.organisations):
+    if to_check.is_empty:
         return []
     metrics, areas = sorted(to_check.metrics), sorted(to_check.areas)
     binds = {
@@ -164,7 +164,8 @@ async def _refusals(read: Reading, definition: AppliedDefinition, proposed: Defi
         "areas": areas,
         "area_numbers": [definition.area_numbers[code] for code in areas],
         "organisations": sorted(to_check.organisations),
+        "blocks": list(to_check.blocks),
     }
     rows = await (await read.connection.execute(_IN_USE, binds)).fetchall()
-    used = {kind: {code for row_kind, code in rows if row_kind == kind} for kind in ("metric", "area", "organisation")}
-    return refusals(definition, proposed, Used(used["metric"], used["area"], used["organisation"]))
+    used = {kind: {code for row_kind, code in rows if row_kind == kind} for kind in ("metric", "area", "organisation", "block")}
+    return refusals(definition, proposed, Used(used["metric"], used["area"], used["organisation"], used["block"]))

@@ -1,4 +1,4 @@
-"""The blocks of tasks with their measures, of the supervision of tasks, and of application cases."""
+"""The blocks of tasks with their measures, of the supervision of tasks, of application cases, and of difficulties."""
 
 from datetime import date
 from typing import Annotated
@@ -43,6 +43,13 @@ class Supervision(Block):
 
 class CaseDomain(Block):
     """A field in which application cases are wanted."""
+
+    code: Code
+    title: Bilingual
+
+
+class DifficultyCategory(Block):
+    """A subject of difficulties."""
 
     code: Code
     title: Bilingual

@@ -7,7 +7,13 @@ from shared.campaign.checks.counts import check_metrics
 from shared.campaign.checks.draft import Draft
 from shared.campaign.checks.indicators import check_indicators
 from shared.campaign.checks.places import check_areas, check_head, check_organisations
-from shared.campaign.checks.plan import check_benchmarks, check_case_domains, check_hints, check_tasks
+from shared.campaign.checks.plan import (
+    check_benchmarks,
+    check_case_domains,
+    check_difficulty_categories,
+    check_hints,
+    check_tasks,
+)
 from shared.campaign.checks.registers import check_registers
 from shared.campaign.checks.rules import check_rules
 from shared.campaign.checks.targets import check_targets
@@ -26,6 +32,7 @@ CHECKS = (
     check_hints,
     check_registers,
     check_case_domains,
+    check_difficulty_categories,
     check_tasks,
     check_benchmarks,
 )

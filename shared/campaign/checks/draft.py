@@ -10,6 +10,7 @@ from shared.campaign.blocks import (
     Benchmark,
     CampaignHead,
     CaseDomain,
+    DifficultyCategory,
     Hint,
     Indicator,
     KeptRegister,
@@ -42,6 +43,7 @@ class Draft:
     registers: tuple[KeptRegister, ...]
     case_domains: tuple[CaseDomain, ...]
     supervision: Supervision | None
+    difficulty_categories: tuple[DifficultyCategory, ...]
     tasks: tuple[Task, ...]
     benchmarks: tuple[Benchmark, ...]
     known: Mapping[str, Collection[str | int]]  # by kind of block: organisation, area, metric, indicator, task
@@ -62,6 +64,7 @@ class Draft:
             registers=tuple(well_formed(raw, "register", KeptRegister)),
             case_domains=tuple(well_formed(raw, "case_domain", CaseDomain)),
             supervision=next(well_formed(raw, "supervision", Supervision), None),
+            difficulty_categories=tuple(well_formed(raw, "difficulty_category", DifficultyCategory)),
             tasks=tuple(well_formed(raw, "task", Task)),
             benchmarks=tuple(well_formed(raw, "benchmark", Benchmark)),
             known={

@@ -1,4 +1,4 @@
-"""Checks of tasks with their measures, case domains, hints and benchmarks."""
+"""Checks of tasks with their measures, case domains, categories of difficulties, hints and benchmarks."""
 
 from collections.abc import Collection, Iterator
 
@@ -114,6 +114,12 @@ def check_case_domains(draft: Draft) -> Iterator[FileError]:
             ("统计案例，而本方案没有案例领域", "counts cases, but the campaign has no case domains"),
             ("加 [[case_domain]]", "add [[case_domain]]"),
         )
+
+
+def check_difficulty_categories(draft: Draft) -> Iterator[FileError]:
+    """Check that categories are unique."""
+    codes = (category.code for category in draft.difficulty_categories)
+    yield from check_unique(draft, ((f"difficulty_category[{code}]", code) for code in codes))
 
 
 def check_hints(draft: Draft) -> Iterator[FileError]:

@@ -168,6 +168,7 @@ SMALL: Raw = {
     "rule": [{"code": "fast_within_all", "kind": "part_of", "part": "fast_ports", "whole": "ports", "message": TEXT}],
     "hint": [{"word": "channels", "text": TEXT}],
     "case_domain": [{"code": "industry", "title": TEXT}],
+    "difficulty_category": [{"code": "power", "title": TEXT}],
     "task": [
         {
             "number": 1,

@@ -154,6 +154,35 @@ async def test_what_reinterprets_stored_facts_is_refused_and_changes_nothing(own
     assert await rows(owner, "SELECT version, until FROM definition") == [(1, None)]
 
 
+async def test_removing_what_an_item_refers_to_is_refused(owner: Owner, clock: Clock) -> None:
+    raw = small()
+    raw["difficulty_category"].append({"code": "ducts", "title": text("管道", "Ducts")})
+    await put(owner, raw, clock)
+    async with owner.transaction():
+        await owner.execute("SELECT gigacity_begin('small', 'red', 'own')")
+        await owner.execute(
+            """
+            INSERT INTO difficulty (campaign, org, id, state, revision, created_at, updated_at,
+                                    title, category, place, area, task, needed, needed_by, responsible, due_on)
+            VALUES ('small', 'red', gen_random_uuid(), 'assigned', 2, now(), now(),
+                    't', 'power', 'p', '002', 1, 'n', '2022-09-20', 'office', '2022-09-20')
+            """
+        )
+    changed = small()
+    changed["target"].pop()
+    for kind, code in (("difficulty_category", "power"), ("task", 1), ("area", "002"), ("organisation", "office")):
+        changed[kind].remove(block(changed, kind, code))
+
+    with pytest.raises(ReinterpretationError) as refused:
+        await put(owner, changed, clock)
+    kept = await put(owner, small(), clock)  # the other category is not in use
+
+    assert [refusal.key for refusal in refused.value.refusals] == [
+        *("area[002]", "organisation[office]", "difficulty_category[power]", "task[1]"),
+    ]
+    assert [str(change) for change in kept.changes] == ["- difficulty_category[ducts]"]
+
+
 async def test_an_unused_metric_may_be_removed_or_changed(owner: Owner, clock: Clock) -> None:
     await put(owner, small(), clock)
     await report(owner, "red", "ports", "001")

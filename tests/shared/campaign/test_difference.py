@@ -13,6 +13,7 @@ EVERYTHING = Used(
     metrics={"ports", "fast_ports", "users", "people", "events", "reached_any"},
     areas={"town", "001", "002"},
     organisations={"red", "blue", "office", "desk", "reader"},
+    blocks={"case_domain[industry]", "difficulty_category[power]", "task[1]"},
 )
 
 
@@ -32,7 +33,7 @@ def test_a_first_definition_is_counted_not_listed() -> None:
     lines = [str(line) for line in difference(None, definition(small()))]
 
     assert "+ metric: 7 blocks" in lines
-    assert len(lines) == 10
+    assert len(lines) == 11
 
 
 @pytest.mark.parametrize(
@@ -92,6 +93,9 @@ def without(kind: str, code: str) -> Callable[[Raw], Any]:
         (without("metric", "ports"), "metric[ports]: is removed", "`valid_to"),
         (without("area", "002"), "area[002]: is removed", "`valid_to"),
         (without("organisation", "blue"), "organisation[blue]: is removed", "`valid_to"),
+        (without("case_domain", "industry"), "case_domain[industry]: is removed, but items refer", "keep the block"),
+        (without("difficulty_category", "power"), "difficulty_category[power]: is removed", "keep the block"),
+        (lambda raw: (raw["task"].pop(), raw["target"].pop()), "task[1]: is removed", "keep the block"),
         (lambda raw: raw["campaign"].update(area="001"), "campaign.area: is no longer `town`", 'keep `area = "town"`'),
     ],
 )
@@ -110,6 +114,7 @@ def test_a_change_that_reinterprets_stored_facts_is_refused_with_the_way_out(
     [
         lambda raw: block(raw, "indicator", "fast_share").update(denominator="people"),
         lambda raw: raw["indicator"].pop(),
+        lambda raw: raw["difficulty_category"][0].update(title=text("供电", "Power")),
         lambda raw: raw["target"][0].update(value=30),
         lambda raw: block(raw, "metric", "ports").update(owed_by=["red"], title=text("端口", "Ports"), valid_to="2022-08"),
         lambda raw: block(raw, "area", "002").update(valid_to="2022-08"),
@@ -128,4 +133,4 @@ def test_only_doubtful_codes_need_to_be_looked_up() -> None:
 
     doubted = doubtful(definition(small()), definition(raw))
 
-    assert doubted == Used(metrics={"ports"}, areas={"002"}, organisations=set())
+    assert doubted == Used(metrics={"ports"}, areas={"002"}, organisations=set(), blocks=set())

@@ -300,6 +300,20 @@ def test_the_case_domains_are_the_plans_four(liangjiang: Definition) -> None:
     ]
 
 
+def test_the_categories_of_difficulties_cover_what_carriers_meet(liangjiang: Definition) -> None:
+    assert [category.code for category in liangjiang.difficulty_categories] == [
+        "site_access",
+        "property_management",
+        "power_supply",
+        "ducts_and_poles",
+        "public_resources",
+        "demolition_and_relocation",
+        "publicity",
+        "funding",
+        "other",
+    ]
+
+
 def test_months_open_and_fall_due_as_each_campaign_says(liangjiang: Definition, national: Definition) -> None:
     assert liangjiang.calendar.model_dump(mode="json") == {
         "opens": "month_start",

@@ -139,7 +139,7 @@ class Visits(Kind[Visit]):
     searched = ("title",)
     facets = ("state", "org")
 
-    def visible(self, reader: Principal) -> ColumnElement[bool]:  # noqa: ARG002 - row-level security decides
+    def visible(self, reader: Principal, definition: AppliedDefinition) -> ColumnElement[bool]:  # noqa: ARG002 - row-level security decides
         """Leave it to row-level security."""
         return true()
 
@@ -148,7 +148,7 @@ class Visits(Kind[Visit]):
         host = frozenset({Relation.RESPONSIBLE}) if row.host == caller.org else frozenset()
         return super().relations(row, caller, definition) | host
 
-    def codes(self, definition: AppliedDefinition) -> Mapping[str, Collection[str]]:
+    def codes(self, definition: AppliedDefinition) -> Mapping[str, Collection[str | int]]:
         """Return the areas."""
         return {"area": [area.code for area in definition.areas]}
 

@@ -132,6 +132,18 @@ async def test_a_preview_lists_what_applying_would_refuse(liangjiang: CampaignAp
     assert all(each["way"]["zh"] and each["problem"]["zh"] for each in told["refusals"])
 
 
+async def test_a_preview_lists_blocks_that_items_refer_to(liangjiang: CampaignApi, definition: Definition) -> None:
+    difficulty = {"title": "供电", "category": "power_supply", "place": "某处", "needed": "协调", "needed_by": "2022-09-20"}
+    created = await liangjiang.api.post("/v1/difficulties", json=difficulty, headers=liangjiang.headers("tower"))
+    body = definition.body()
+    body["difficulty_category"] = [each for each in body["difficulty_category"] if each["code"] == "other"]
+
+    told = await preview(liangjiang, definition=body)
+
+    assert created.status_code == 201
+    assert [each["key"] for each in told["refusals"]] == ["difficulty_category[power_supply]"]
+
+
 async def test_an_invalid_proposal_is_refused_with_all_errors(liangjiang: CampaignApi) -> None:
     for body, message in INVALID_PROPOSALS:
         answer = await request_preview(liangjiang, **body)

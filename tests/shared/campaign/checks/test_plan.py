@@ -8,6 +8,7 @@ CASES = [
     Spoilt("hint twice", adding("hint", "channels"), "hint[channels]", "twice", "remove"),
     Spoilt("hint is a metric", setting("hint", "channels", word="端口数"), "hint[端口数].word", "is a metric", "remove the hint"),
     Spoilt("domain twice", adding("case_domain", "industry"), "case_domain[industry]", "twice", "another code"),
+    Spoilt("category twice", adding("difficulty_category", "power"), "difficulty_category[power]", "twice", "another code"),
     Spoilt("no domain", lambda raw: raw.pop("case_domain"), "indicator[cases]", "has no case domains", "[[case_domain]]"),
     Spoilt("task twice", adding("task", 1), "task[1]", "twice", "another code"),
     Spoilt("lead", setting("task", 1, lead=["dask"]), "task[1].lead[0]", "unknown organisation `dask`", "mean desk?"),

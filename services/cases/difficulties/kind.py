@@ -1,0 +1,142 @@
+"""The kind of difficulties."""
+
+from collections.abc import Collection, Mapping
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, case, false, func, or_, true
+from sqlmodel import col
+
+from services.cases.difficulties.models import (
+    Difficulty,
+    DifficultyChange,
+    DifficultyChanges,
+    DifficultyMoveRequest,
+    DifficultyQuery,
+    NewDifficulty,
+)
+from services.cases.items.call import ItemCall
+from services.cases.items.checks import has_changed, refuse_organisation, refuse_past_day
+from services.cases.items.days import time_left
+from services.cases.items.kind import Kind
+from services.cases.items.models import MoveRequest
+from services.cases.items.tables import moves_column
+from shared.access.key_ring import Principal
+from shared.campaign.applied import AppliedDefinition
+from shared.domain.difficulty_moves import (
+    ANSWERING_ROLES,
+    DIFFICULTY_EDITS,
+    DIFFICULTY_MOVES,
+    READERS_OF_ALL,
+    awaited_by,
+)
+from shared.domain.transitions import Relation
+from shared.http.tables import Table, codes, fields, term
+from shared.tables.difficulty import Difficulty as DifficultyRow
+from shared.vocabulary import DifficultyMove, DifficultyState, Role
+
+AWAITED_BY: Final = case(
+    (col(DifficultyRow.state) == DifficultyState.OPEN, col(DifficultyRow.needed_by)),
+    (col(DifficultyRow.state) == DifficultyState.ASSIGNED, col(DifficultyRow.due_on)),
+)
+"""As `awaited_by`, in SQL."""
+
+
+class Difficulties(Kind[DifficultyRow]):
+    """Difficulties of carriers and subdistrict offices."""
+
+    code = "difficulty"
+    plural = "difficulties"
+    noun = "difficulty"
+    row = DifficultyRow
+    states = DifficultyState
+    moves = DifficultyMove
+    transitions = DIFFICULTY_MOVES
+    edits = DIFFICULTY_EDITS
+    new = NewDifficulty
+    changes = DifficultyChanges
+    move = DifficultyMoveRequest
+    query = DifficultyQuery
+    item = item_in_list = Difficulty
+    change = DifficultyChange
+    table = Table(
+        "difficulties",
+        "具体困难",
+        (
+            *fields("id", "title"),
+            *codes("org", "category", "area"),
+            *fields("place", "task", "needed", "needed_by"),
+            term("state", DifficultyState),
+            *codes("responsible", of="org"),
+            *fields("due_on", "days_left", "overdue", "answer", "escalated_at", "revision", "created_at", "updated_at"),
+            moves_column("actions"),
+        ),
+    )
+    searched = ("title", "place", "needed", "answer")
+    filters = {  # noqa: RUF012
+        "overdue": lambda value, call: func.coalesce(call.today > AWAITED_BY, false()) == value,
+        "escalated": lambda value, _: col(DifficultyRow.escalated_at).is_not(None) == value,
+    }
+    facets = ("state", "org", "responsible", "category", "area")
+    descriptions: Mapping[str, str] = {
+        "list_difficulties": """List difficulties.
+
+            Returns the difficulties that you may see, oldest first. Carriers see their own and those assigned to them,
+            subdistrict offices also those of their subdistrict, the others all.""",
+        "create_difficulty": """Report a difficulty.
+
+            Reports a difficulty that your organisation needs help with; the task force assigns it to an organisation.""",
+        "move_difficulty": """Assign, answer or resolve a difficulty.
+
+            Moves a difficulty. The task force assigns, escalates or closes it, the assigned organisation answers, and the
+            organisation that reported it confirms that it is resolved, says that it is not, or withdraws it.""",
+    }
+
+    def visible(self, reader: Principal, definition: AppliedDefinition) -> ColumnElement[bool]:
+        """Return the condition under which the reader sees a difficulty."""
+        if reader.role in READERS_OF_ALL:
+            return true()
+        street = definition.organisation(reader.org).area if reader.role is Role.STREET else None
+        return or_(
+            col(DifficultyRow.org) == reader.org,
+            col(DifficultyRow.responsible) == reader.org,
+            col(DifficultyRow.area) == street if street else false(),
+        )
+
+    def relations(self, row: DifficultyRow, caller: Principal, definition: AppliedDefinition) -> frozenset[Relation]:
+        """Return the relations of the organisation that reported it and of the assigned one."""
+        responsible = frozenset({Relation.RESPONSIBLE}) if row.responsible == caller.org else frozenset()
+        return super().relations(row, caller, definition) | responsible
+
+    def codes(self, definition: AppliedDefinition) -> Mapping[str, Collection[str | int]]:
+        """Return the codes of the campaign that fields and filters may contain."""
+        return {
+            "category": [category.code for category in definition.difficulty_categories],
+            "area": [area.code for area in definition.areas],
+            "task": [task.number for task in definition.tasks],
+            "responsible": [organisation.code for organisation in definition.organisations],
+        }
+
+    async def check(self, row: DifficultyRow, call: ItemCall) -> None:
+        """Raise Schema for a day that has passed."""
+        if has_changed(row, "needed_by"):
+            refuse_past_day("/needed_by", row.needed_by, call.today)
+
+    async def make_move(self, row: DifficultyRow, body: MoveRequest, call: ItemCall, version: int | None) -> None:  # noqa: ARG002
+        """Store the assignment, the answer, or the time of the escalation."""
+        move = DifficultyMoveRequest.model_validate(body, from_attributes=True)
+        if move.move is DifficultyMove.ASSIGN and move.responsible and move.due_on:
+            refuse_past_day("/due_on", move.due_on, call.today)
+            refuse_organisation("/responsible", move.responsible, ANSWERING_ROLES, call, other_than=row.org)
+            row.responsible, row.due_on = move.responsible, move.due_on
+        elif move.move is DifficultyMove.ANSWER:
+            row.answer = move.answer
+        elif move.move is DifficultyMove.ESCALATE:
+            row.escalated_at = call.now
+
+    def listed(self, row: DifficultyRow, call: ItemCall) -> dict[str, Any]:
+        """Return a difficulty with the days that are left for its answer."""
+        day = awaited_by(self.state(row, call), row.needed_by, row.due_on)
+        return {**super().listed(row, call), **time_left(day, call.today)}
+
+
+DIFFICULTIES: Final = Difficulties()

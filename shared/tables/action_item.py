@@ -1,0 +1,38 @@
+"""The action items of organisations."""
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import Date, Index, Integer, Text, Uuid, text
+from sqlmodel import Field
+
+from shared.tables.item import Item
+from shared.tables.schema import CODE
+
+
+class ActionItem(Item, table=True):
+    """What the task force or the leading group wants one organisation to do. Written by cases.
+
+    `org` is the organisation that must report. Those issued together share `issue_id`.
+    """
+
+    __tablename__ = "action_item"
+    __table_args__ = (
+        Index("ix_action_item_by_time", "campaign", "id"),
+        Index("ix_action_item_unfinished", "campaign", "id", postgresql_where=text("state IN ('open', 'reported', 'returned')")),
+        Index("ix_action_item_difficulty", "campaign", "difficulty_id", postgresql_where=text("difficulty_id IS NOT NULL")),
+    )
+
+    issue_id: UUID = Field(sa_type=Uuid)
+    issued_by: str = Field(sa_type=CODE)
+    title: str = Field(sa_type=Text)
+    text: str = Field(sa_type=Text)
+    source: str = Field(sa_type=Text)  # an ActionItemSource
+    occasion: str | None = Field(default=None, sa_type=Text)  # such as the name of the meeting
+    issued_on: date = Field(sa_type=Date)
+    due_on: date = Field(sa_type=Date)
+    task: int | None = Field(default=None, sa_type=Integer)
+    difficulty_id: UUID | None = Field(default=None, sa_type=Uuid)
+    challenge_id: UUID | None = Field(default=None, sa_type=Uuid)
+    case_id: UUID | None = Field(default=None, sa_type=Uuid)
+    report: str | None = Field(default=None, sa_type=Text)  # the latest

@@ -1,0 +1,31 @@
+"""The difficulties of carriers and subdistrict offices."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, Date, DateTime, Index, Integer, Text, text
+from sqlmodel import Field
+
+from shared.tables.item import Item
+from shared.tables.schema import CODE
+
+
+class Difficulty(Item, table=True):
+    """One difficulty that an organisation needs help with. Written by cases."""
+
+    __table_args__ = (
+        CheckConstraint("(responsible IS NULL) = (due_on IS NULL)", name="assignment"),
+        Index("ix_difficulty_by_time", "campaign", "id"),
+        Index("ix_difficulty_unfinished", "campaign", "id", postgresql_where=text("state IN ('open', 'assigned', 'answered')")),
+    )
+
+    title: str = Field(sa_type=Text)
+    category: str = Field(sa_type=CODE)
+    place: str = Field(sa_type=Text)
+    area: str | None = Field(default=None, sa_type=CODE)
+    task: int | None = Field(default=None, sa_type=Integer)
+    needed: str = Field(sa_type=Text)
+    needed_by: date = Field(sa_type=Date)
+    responsible: str | None = Field(default=None, sa_type=CODE)  # the assigned organisation; it reads the row too
+    due_on: date | None = Field(default=None, sa_type=Date)  # of the answer
+    answer: str | None = Field(default=None, sa_type=Text)  # the latest
+    escalated_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))  # the latest time

@@ -1,0 +1,198 @@
+"""Action items over HTTP, on a real database."""
+
+import asyncio
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from tests.services.cases.items_api import TASK_FORCE, ItemsApi
+
+BODY = {
+    "orgs": ["unicom", "renhe"],
+    "title": "加快改造",
+    "text": "请于20日前完成并报送清单",
+    "source": "meeting",
+    "occasion": "专班例会",
+    "due_on": "2022-09-20",
+    "task": 1,
+}
+
+
+async def issue(items: ItemsApi, who: str = TASK_FORCE, **changed: Any) -> dict[str, str]:
+    """Issue action items and return their paths by organisation."""
+    answer = await items.post(who, "/v1/action-items", {**BODY, **changed})
+    assert answer.status_code == 201, answer.text
+    return {item["org"]: f"/v1/action-items/{item['id']}" for item in answer.json()["items"]}
+
+
+def offered(item: Any) -> list[str]:
+    return [action["move"] for action in item["actions"]]
+
+
+async def test_each_organisation_reports_by_itself_and_the_task_force_accepts(items: ItemsApi) -> None:
+    paths = await issue(items, "leading_group")
+    reported = await items.moved("unicom", paths["unicom"], "report", report="已完成", person={"name": "王某", "title": "经理"})
+    returned = await items.moved(TASK_FORCE, paths["unicom"], "return", reason="缺清单")
+    again = await items.moved("unicom", paths["unicom"], "report", report="已补清单")
+    accepted = await items.moved(TASK_FORCE, paths["unicom"], "accept")
+    other = await items.ok("renhe", paths["renhe"])
+
+    assert (reported["state"], reported["report"], reported["days_left"]) == ("reported", "已完成", None)
+    assert (returned["state"], returned["days_left"], again["report"]) == ("returned", 14, "已补清单")
+    assert (accepted["state"], accepted["actions"]) == ("accepted", [])
+    assert (other["state"], other["issued_by"], other["issued_on"]) == ("open", "leading_group", "2022-09-06")
+    history = (await items.ok("unicom", f"{paths['unicom']}/history"))["items"]
+    assert [(each["move"], each["org"]) for each in history] == [
+        ("report", "unicom"),
+        ("return", "industry"),
+        ("report", "unicom"),
+        ("accept", "industry"),
+    ]
+
+
+async def test_an_organisation_sees_its_own_action_items_only(items: ItemsApi) -> None:
+    paths = await issue(items)
+    readers = ("unicom", "renhe", "mobile", "economy", TASK_FORCE, "leading_group", "regulator")
+
+    listed = {who: [item["org"] for item in (await items.ok(who, "/v1/action-items"))["items"]] for who in readers}
+    hidden = await items.move("renhe", paths["unicom"], "report", report="x")
+    absent = await items.move("renhe", f"/v1/action-items/{uuid4()}", "report", report="x")
+
+    assert listed == {
+        "unicom": ["unicom"],
+        "renhe": ["renhe"],
+        "mobile": [],
+        **{who: ["unicom", "renhe"] for who in readers[3:]},
+    }
+    assert (hidden.status_code, hidden.json()["code"]) == (absent.status_code, absent.json()["code"]) == (404, "not_found")
+
+
+async def test_the_moves_that_are_offered_depend_on_the_caller(items: ItemsApi) -> None:
+    paths = await issue(items, "leading_group", orgs=["industry", "economy"])
+    who = ("industry", "economy", "leading_group", "regulator")
+    offers = {(org, each): offered(await items.ok(each, path)) for org, path in paths.items() for each in who}
+
+    assert {key: moves for key, moves in offers.items() if moves} == {
+        ("industry", "industry"): ["report"],
+        ("economy", "economy"): ["report"],
+        ("industry", "leading_group"): ["withdraw"],
+        ("economy", "leading_group"): ["withdraw"],
+    }
+    edit = await items.ok("leading_group", paths["economy"])
+    assert (edit["editable_fields"], (await items.ok(TASK_FORCE, paths["economy"]))["editable_fields"]) == (
+        ["due_on", "text", "title"],
+        [],
+    )
+
+
+async def test_the_issuer_edits_and_withdraws_what_it_issued(items: ItemsApi) -> None:
+    paths = await issue(items)
+
+    async def edit(who: str, **changed: Any) -> Any:
+        return await items.client.patch(paths["unicom"], json=changed, headers=items.headers(who) | {"if-match": '"1"'})
+
+    others = await edit("leading_group", due_on="2022-09-30")
+    fixed = await edit(TASK_FORCE, source="visit")
+    edited = await edit(TASK_FORCE, due_on="2022-09-30")
+    refused = await items.move("leading_group", paths["unicom"], "withdraw", reason="重复")
+    withdrawn = await items.moved(TASK_FORCE, paths["unicom"], "withdraw", reason="重复")
+
+    assert (others.status_code, fixed.status_code) == (403, 422)
+    assert (edited.json()["due_on"], edited.json()["revision"]) == ("2022-09-30", 2)
+    assert (refused.status_code, withdrawn["state"]) == (403, "withdrawn")
+    assert (await items.ok("renhe", paths["renhe"]))["due_on"] == "2022-09-20"
+
+
+async def test_an_action_item_is_overdue_until_it_is_reported_and_again_once_returned(items: ItemsApi) -> None:
+    path = (await issue(items, orgs=["unicom"], due_on="2022-09-06"))["unicom"]
+
+    async def overdue() -> tuple[bool, int, int]:
+        totals = [(await items.ok(TASK_FORCE, "/v1/action-items", overdue=flag))["total"] for flag in ("true", "false")]
+        return (await items.ok("unicom", path))["overdue"], totals[0], totals[1]
+
+    today = await overdue()
+    items.set_day("2022-09-07")
+    late = await overdue()
+    await items.moved("unicom", path, "report", report="已办")
+    reported = await overdue()
+    await items.moved(TASK_FORCE, path, "return", reason="不完整")
+
+    assert (today, late, reported, await overdue()) == ((False, 0, 1), (True, 1, 0), (False, 0, 1), (True, 1, 0))
+
+
+async def test_action_items_issued_together_are_found_together(items: ItemsApi) -> None:
+    answer = await items.post(TASK_FORCE, "/v1/action-items", BODY, idempotency_key="k")
+    again = await items.post(TASK_FORCE, "/v1/action-items", BODY, idempotency_key="k")
+    await issue(items)
+
+    together = await items.client.get(answer.headers["location"], headers=items.headers("economy"))
+
+    assert again.content == answer.content
+    assert [item["org"] for item in together.json()["items"]] == ["unicom", "renhe"]
+    assert (await items.ok("economy", "/v1/action-items"))["total"] == 4
+
+
+async def test_a_link_is_to_an_item_that_the_issuer_and_every_organisation_may_see(items: ItemsApi) -> None:
+    difficulty = {"title": "供电", "category": "power_supply", "place": "某处", "needed": "协调", "needed_by": "2022-09-20"}
+    created = await items.post("tower", "/v1/difficulties", difficulty)
+    link = created.json()["id"]
+    draft = {"title": "t", "domain": "digital_government", "applicant": "a", "summary": "s"}
+    case = (await items.post("tower", "/v1/cases", draft)).json()["id"]
+
+    async def issued(orgs: list[str], **linked: Any) -> tuple[int, list[str]]:
+        answer = await items.post("leading_group", "/v1/action-items", {**BODY, "orgs": orgs, **linked})
+        return answer.status_code, [error["where"] for error in answer.json().get("errors", [])]
+
+    assert await issued(["economy", "tower"], difficulty_id=link) == (201, [])
+    assert await issued(["economy", "unicom"], difficulty_id=link) == (422, ["/orgs/1"])
+    assert await issued(["renhe"], difficulty_id=link) == (422, ["/orgs/0"])
+    assert await issued(["economy"], difficulty_id=str(uuid4())) == (422, ["/difficulty_id"])
+    assert await issued(["economy"], case_id=case) == (422, ["/case_id"])  # a draft
+    found = await items.ok("economy", "/v1/action-items", difficulty_id=link)
+    assert [item["org"] for item in found["items"]] == ["economy", "tower"]
+
+
+@pytest.mark.parametrize(
+    ("changed", "where", "code"),
+    [
+        ({"orgs": []}, "/orgs", "too_few"),
+        ({"orgs": ["unicom", "nobody"]}, "/orgs/1", "unknown_org"),
+        ({"orgs": ["unicom", "unicom"]}, "/orgs/1", "duplicate"),
+        ({"orgs": ["regulator"]}, "/orgs/0", "invalid_value"),
+        ({"due_on": "2022-09-05"}, "/due_on", "date_out_of_range"),
+        ({"issued_on": "2022-09-07"}, "/issued_on", "date_out_of_range"),
+        ({"task": 13}, "/task", "unknown_task"),
+        ({"source": "rumour"}, "/source", "unknown_value"),
+    ],
+)
+async def test_an_invalid_issue_is_refused_whole(items: ItemsApi, changed: dict[str, Any], where: str, code: str) -> None:
+    answer = await items.post(TASK_FORCE, "/v1/action-items", {**BODY, **changed})
+
+    assert (answer.status_code, [(error["where"], error["code"]) for error in answer.json()["errors"]]) == (422, [(where, code)])
+    assert (await items.ok(TASK_FORCE, "/v1/action-items"))["total"] == 0
+
+
+async def test_only_the_task_force_and_the_leading_group_issue(items: ItemsApi) -> None:
+    everyone = ("unicom", "renhe", "economy", "regulator", TASK_FORCE, "leading_group")
+
+    statuses = {who: (await items.post(who, "/v1/action-items", BODY)).status_code for who in everyone}
+
+    assert statuses == {**dict.fromkeys(everyone[:4], 403), TASK_FORCE: 201, "leading_group": 201}
+
+
+async def test_of_moves_at_the_same_time_one_is_made(items: ItemsApi) -> None:
+    path = (await issue(items))["unicom"]
+    await items.moved("unicom", path, "report", report="已办")
+    tag = (await items.get("unicom", path)).headers["etag"]
+
+    answers = await asyncio.gather(
+        items.move(TASK_FORCE, path, "accept", tag),
+        items.move(TASK_FORCE, path, "return", tag, reason="不完整"),
+        items.move(TASK_FORCE, path, "withdraw", tag, reason="重复"),
+    )
+
+    statuses = sorted(answer.status_code for answer in answers)
+    assert statuses[0] == 200
+    assert set(statuses[1:]) <= {409, 412}
+    assert (await items.ok(TASK_FORCE, path))["revision"] == 3
