@@ -23,7 +23,7 @@ _ABOUT: Final = {
     "identity": "Access tokens, the keys that verify them, and the calling client.",
     "ingest": "Pushes of counts and registers, imports, findings and submissions.",
     "indicators": "Indicators, the summary, reports, and the catalogue of codes.",
-    "cases": "Application cases, from draft to approval.",
+    "cases": "The registry of a campaign: application cases, difficulties, action items.",
 }
 _CONVENTIONS: Final = (
     "Months are written `2022-08`, timestamps follow RFC 3339, codes are strings."

@@ -19,7 +19,7 @@ _CHANGES: Final = statement(__package__, "list_changes")
 def history_table(kind: Kind[Any]) -> Table:
     """Return the columns of the history of a kind's items."""
     return Table(
-        f"{kind.code}-history",
+        f"{kind.code.replace('_', '-')}-history",
         "办理记录",
         (
             *fields("revision"),
