@@ -26,6 +26,8 @@ EXAMPLE: Final[JsonDict] = {
 class EditableParts(RequestBody):
     """The parts of an action item that its issuer may edit."""
 
+    model_config = ConfigDict(json_schema_extra={"examples": [{"due_on": "2022-09-25"}]})
+
     title: TextLine
     text: TextParagraph = Field(description="What is to be done.")
     due_on: Day = Field(description="Day by which the organisation must report; today or later.")
