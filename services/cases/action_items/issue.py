@@ -22,7 +22,6 @@ from shared.domain.action_item_moves import REPORTING_ROLES
 from shared.http.idempotency import IdempotencyKey, StoredResponse
 from shared.problems import FieldError, Schema
 from shared.values.bilingual import Bilingual
-from shared.values.uuid7 import uuid7
 from shared.vocabulary import FieldCode
 
 router = APIRouter(tags=["action_items"])
@@ -63,7 +62,7 @@ async def _issue(call: ItemCall, body: NewActionItems) -> IssuedActionItems:
     for name, kind in _LINKS.items():
         await _refuse_hidden(call, kind, name, getattr(body, name), body.orgs)
     shared = body.model_dump(exclude={"orgs"}) | {
-        "issue_id": uuid7(),
+        "issue_id": call.new_id(),
         "issued_by": call.caller.org,
         "issued_on": body.issued_on or call.today,
     }

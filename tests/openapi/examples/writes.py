@@ -31,6 +31,8 @@ def write_everything(office: Recorder) -> None:
     _registers(office)
     _findings(office)
     _cases(office)
+    _difficulties(office)
+    _action_items(office)
     _months(office)
     _reports(office)
     for body in example_bodies("try_definition"):
@@ -97,10 +99,42 @@ def _cases(office: Recorder) -> None:
         office.ok("move_case", "telecom", path=path, body={"move": "submit"}, headers=tag_of(office, "get_case", "telecom", path))
         tag = tag_of(office, "get_case", "industry", path)
         office.ok("move_case", "industry", Role.TASK_FORCE, path=path, body=body, headers=tag)
-    for body in example_bodies("create_case_comment"):
-        comment = office.ok("create_case_comment", "telecom", path=path, body=body).json()["id"]
-        for move in example_bodies("move_case_comment"):
-            office.ok("move_case_comment", "telecom", path=path | {"comment": comment}, body=move)
+    _comments(office, "case", path)
+
+
+def _difficulties(office: Recorder) -> None:
+    movers = {"assign": ("industry", Role.TASK_FORCE), "answer": ("yuanyang", None), "not_resolved": ("telecom", None)}
+    for body in example_bodies("create_difficulty"):
+        path = {"id": office.ok("create_difficulty", "telecom", body=body).json()["id"]}
+    for changes in example_bodies("edit_difficulty"):
+        tag = tag_of(office, "get_difficulty", "telecom", path)
+        office.ok("edit_difficulty", "telecom", path=path, body=changes, headers=tag)
+    for move in example_bodies("move_difficulty"):  # each follows the one before
+        org, role = movers[move["move"]]
+        tag = tag_of(office, "get_difficulty", org, path, role)
+        office.ok("move_difficulty", org, role, path=path, body=move, headers=tag)
+    _comments(office, "difficulty", path)
+
+
+def _action_items(office: Recorder) -> None:
+    for body in example_bodies("create_action_items"):
+        issued = office.ok("create_action_items", "industry", Role.TASK_FORCE, body=body).json()["items"]
+    path = {"id": issued[0]["id"]}
+    for changes in example_bodies("edit_action_item"):
+        tag = tag_of(office, "get_action_item", "industry", path, Role.TASK_FORCE)
+        office.ok("edit_action_item", "industry", Role.TASK_FORCE, path=path, body=changes, headers=tag)
+    for move in example_bodies("move_action_item"):
+        org, role = ("telecom", None) if move["move"] == "report" else ("industry", Role.TASK_FORCE)
+        tag = tag_of(office, "get_action_item", org, path, role)
+        office.ok("move_action_item", org, role, path=path, body=move, headers=tag)
+    _comments(office, "action_item", path)
+
+
+def _comments(office: Recorder, kind: str, path: dict[str, str]) -> None:
+    for body in example_bodies(f"create_{kind}_comment"):
+        comment = office.ok(f"create_{kind}_comment", "telecom", path=path, body=body).json()["id"]
+        for move in example_bodies(f"move_{kind}_comment"):
+            office.ok(f"move_{kind}_comment", "telecom", path=path | {"comment": comment}, body=move)
 
 
 def tag_of(office: Recorder, name: str, org: str, path: dict[str, str], role: Role | None = None) -> dict[str, str]:
