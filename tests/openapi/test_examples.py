@@ -55,8 +55,8 @@ def office(server: Server, migrated: str, session_settings: Settings) -> Iterato
 
 @pytest.fixture(scope="module")
 def impatient(office: Recorder, session_settings: Settings) -> Iterator[httpx.Client]:
-    """Services on the same database that wait half a second for a body, and take one request of a client at a time."""
-    limits = {"body_patience_s": 0.5, "client_requests_max": 1}
+    """Services on the same database that wait two seconds for a body, and take one request of a client at a time."""
+    limits = {"body_patience_s": 2, "client_requests_max": 1}
     settings = office.urls.fill(session_settings).model_copy(update=limits)
     with (
         listen("127.0.0.1", 0) as listener,

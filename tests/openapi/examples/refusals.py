@@ -1,6 +1,7 @@
 """A request for each problem that an operation declares, and for each whose members depend on the operation."""
 
 import asyncio
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
 from unittest.mock import patch
@@ -22,7 +23,7 @@ from tests.hostile import wire
 from tests.openapi.examples.recorder import CAMPAIGN, Recorder, operations
 from tests.openapi.examples.writes import REGISTERS, example_bodies, submit_month, tag_of
 
-PATIENCE_TRIES: Final = 200
+TRIES: Final = 1_000  # of waiting, 20 ms each
 UNKNOWN: Final = str(UUID(int=0))
 WRONG_REFERENCES: Final = {
     "key_places": {"area": "nowhere"},
@@ -34,7 +35,7 @@ WRONG_REFERENCES: Final = {
 
 
 def refuse_everything(office: Recorder, impatient: httpx.Client) -> None:
-    """Send all of them; `impatient` reaches services that wait half a second for a body, and take one request of a client."""
+    """Send all of them; `impatient` reaches services that wait two seconds for a body, and take one request of a client."""
     _requests(office)
     _slow_requests(office, impatient)
     _tokens(office)
@@ -89,9 +90,10 @@ def _slow_requests(office: Recorder, impatient: httpx.Client) -> None:
     assert port
     with wire.connected(port) as connection:
         connection.sendall(wire.head("POST", "/v1/observations", headers))
-        for _ in range(PATIENCE_TRIES):
+        for _ in range(TRIES):
             if not office.send("list_imports", "telecom", http=impatient).is_success:
                 break
+            time.sleep(0.02)
         office.refused("rate_limited", "list_imports", "telecom", http=impatient)
         late = wire.answer(connection)
     office.record(operations()["push_observations"], httpx.Response(late.status, headers=dict(late.headers), content=late.body))
@@ -238,9 +240,10 @@ def _explanations(office: Recorder) -> None:
 def _wait_for_lock(other: psycopg.Connection) -> None:
     """Wait until a transaction waits for that of this connection."""
     waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND transactionid IS NOT NULL"
-    for _ in range(PATIENCE_TRIES):
+    for _ in range(TRIES):
         if other.execute(waiting).fetchone() != (0,):
             break
+        time.sleep(0.02)
 
 
 def _outages(office: Recorder) -> None:
