@@ -41,8 +41,12 @@ def test_the_questions_are_answered_as_the_page_says(environment: dict[str, str]
 def test_the_program_answers_as_the_page_says(environment: dict[str, str], tmp_path: Path) -> None:
     examples = [example for example in examples_of(PAGE) if example.language == "python"]
     code = "".join(f"{example.code}\nprint({SEPARATOR!r})\n" for example in examples)
+    types = """
+assert [str(july[name].dtype) for name in ("area", "display", "numerator", "gap")] == ["str", "str", "Int64", "Int64"]
+assert [str(counts[name].dtype) for name in ("area", "data_version", "value")] == ["str", "str", "Int64"]
+"""
 
-    assert_outputs(examples, run_code([sys.executable, "-c"], code, environment, tmp_path))
+    assert_outputs(examples, run_code([sys.executable, "-c"], code + types, environment, tmp_path))
 
     assert len(examples) == 3
 

@@ -82,7 +82,7 @@ def catalogue_of(definition: Definition, version: int, limits: CatalogueLimits) 
         rules=[_rule(rule) for rule in definition.all_rules],
         tasks=[_task(task) for task in definition.tasks],
         supervision=CatalogueSupervision(**definition.supervision.model_dump()),
-        registers=[_register(definition, register) for register in definition.registers],
+        registers=[_register(definition, register, min(MAX_ROWS, limits.bulk_max_rows)) for register in definition.registers],
         case_domains=[TitledCode(code=domain.code, title=domain.title) for domain in definition.case_domains],
         difficulty_categories=[
             TitledCode(code=category.code, title=category.title) for category in definition.difficulty_categories
@@ -174,7 +174,7 @@ def _task(task: Task) -> CatalogueTask:
     return CatalogueTask(**task.model_dump(exclude={"measures"}), measures=measures)
 
 
-def _register(definition: Definition, kept: KeptRegister) -> CatalogueRegister:
+def _register(definition: Definition, kept: KeptRegister, max_rows: int) -> CatalogueRegister:
     register = REGISTERS[kept.code]
 
     def catalogue_column(column: Column) -> CatalogueColumn:
@@ -198,7 +198,7 @@ def _register(definition: Definition, kept: KeptRegister) -> CatalogueRegister:
         kept_by=list(kept.kept_by),
         columns=[catalogue_column(column) for column in register.columns],
         counts=[CatalogueCount(**count.model_dump()) for count in kept.counts],
-        max_rows=MAX_ROWS,
+        max_rows=max_rows,
     )
 
 
