@@ -31,10 +31,6 @@ _CONVENTIONS: Final = (
     " Errors are RFC 9457 problems; `title` and `detail` follow `Accept-Language` (zh or en)."
     " Unknown query parameters and body fields are rejected."
 )
-_GENERIC_PAGES: Final = (
-    "Page_",
-    "ItemPage_",
-)  # as FastAPI names them; a page stands where it is returned
 _CONTACT: Final = {"name": "The operator of this installation"}
 _LICENCE: Final = {"name": "All rights reserved", "identifier": "LicenseRef-Gigacity"}
 
@@ -110,7 +106,7 @@ def _finished(raw: JsonObject) -> JsonObject:
     publish_enumerations(components, requests, responses)
     for schema in components.values():
         schemas.describe_properties(schema)
-    pages = {name: components.pop(name) for name in [*components] if name.startswith(_GENERIC_PAGES)}
+    pages = {name: components.pop(name) for name in [*components] if schemas.is_page(components[name])}
     for schema in (*responses, *components.values()):
         schemas.apply_everywhere(schema, lambda part: schemas.write_in_place(part, pages))
     finished = {

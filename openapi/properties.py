@@ -17,7 +17,6 @@ DESCRIPTIONS: Final = {
     "at": "Timestamp, RFC 3339.",
     "attested_by": "Name and position of the person who answers for the counts.",
     "author": "Organisation that wrote the report, in both languages.",
-    "basis": "What the pace was calculated from.",
     "before": "The earlier of the two counts or values, in the unit of the metric; null if there was none.",
     "benchmarks": "Published values of other places.",
     "block": "Kind and code of the block.",

@@ -50,6 +50,11 @@ def referenced_names(schema: JsonObject, components: dict[str, JsonObject]) -> s
     return names
 
 
+def is_page(schema: JsonObject) -> bool:
+    """Return true for a page of a list: it stands where it is returned, while its items have a name."""
+    return {"items", "next", "total"} <= set(schema.get("properties", ()))
+
+
 def write_in_place(schema: JsonObject, forms: dict[str, JsonObject]) -> None:
     """Put one of these forms in the place of a reference to it; what the reference itself says wins."""
     form = forms.get(name_of(schema) or "")

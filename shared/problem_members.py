@@ -5,6 +5,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from shared.push_report import PushReport, QualityFinding
+from shared.values.count_key import CountKey
 from shared.values.timestamps import Timestamp
 from shared.vocabulary import LimitUnit, SubmissionState
 
@@ -73,14 +74,6 @@ class OpenRequest(ProblemMembers):
     """The reopening request that is open already."""
 
     reopening: str = Field(description="Path of the open request.")
-
-
-class CountKey(BaseModel):
-    """A count of the organisation, identified by month, metric and area."""
-
-    month: str = Field(description="Month.", examples=["2022-08"])
-    metric: str = Field(description="Metric code.")
-    area: str = Field(description="Area code.")
 
 
 class RowKey(BaseModel):

@@ -1,5 +1,6 @@
 """The report of a push, in its import and in the problem of a push that is refused."""
 
+from datetime import date
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -76,19 +77,22 @@ class LineState(BaseModel):
     display: str | None
     status: Status
     gap: int | None
+    missing: int = Field(description="Number of missing expected counts.")
 
 
 class LineEffect(BaseModel):
-    """A summary line that the push changed, of those that the sender may read."""
+    """A summary line that pushed or hypothetical counts change, of those that the caller may read."""
 
     indicator: str
     month: str
     area: str | None
     org: str | None
+    unit: Bilingual
     target: float | None
+    due: date | None
     before: LineState | None = Field(description="Null if there was no such line.")
-    after: LineState | None = Field(description="Null if there is no such line any more.")
-    flipped: bool = Field(description="True if the target is now met and was not before, or no longer met.")
+    after: LineState | None = Field(description="Null if there is no such line with these counts.")
+    flipped: bool = Field(description="True if the target is met and was not before, or no longer met.")
 
 
 class FindingCount(BaseModel):

@@ -9,21 +9,15 @@ from shared.access import policy
 from shared.access.dependencies import Authorized, ServiceDep
 from shared.access.key_ring import Principal
 from shared.campaign.definition import Definition
+from shared.campaign.organisation_definition import OrganisationDefinition, organisation_definition
 from shared.database.database import Scope
 from shared.http.json_response import JsonResponse
 from shared.problems import Forbidden
-from shared.values.bilingual import Bilingual, TitledCode
+from shared.values.bilingual import TitledCode
 
 router = APIRouter(tags=["identity"])
 
 CurrentClient = Annotated[Principal, Depends(Authorized("get_me"))]
-
-
-class MyOrganisation(TitledCode):
-    """The organisation of the calling client."""
-
-    short: Bilingual
-    area: str | None = Field(description="Code of the subdistrict of a subdistrict office; null for other organisations.")
 
 
 class Permission(BaseModel):
@@ -34,17 +28,17 @@ class Permission(BaseModel):
     reach: str = Field(description="`own`: rows of your organisation; `campaign`: rows of all organisations.", examples=["own"])
 
 
-class Me(BaseModel):
+class CallingClient(BaseModel):
     """The calling client and its permissions."""
 
     client_id: str = Field(examples=["liangjiang-2022.telecom.1"])
     campaign: TitledCode
-    organisation: MyOrganisation
+    organisation: OrganisationDefinition
     role: TitledCode
     may: list[Permission]
 
 
-@router.get("/v1/me", response_model=Me)
+@router.get("/v1/me", response_model=CallingClient)
 async def get_me(service: ServiceDep, caller: CurrentClient) -> Response:
     """Get the calling client.
 
@@ -55,19 +49,17 @@ async def get_me(service: ServiceDep, caller: CurrentClient) -> Response:
     return JsonResponse(_me(caller, definition).model_dump(mode="json"), headers={"Cache-Control": "private, no-cache"})
 
 
-def _me(caller: Principal, definition: Definition) -> Me:
+def _me(caller: Principal, definition: Definition) -> CallingClient:
     try:
         organisation = definition.organisation(caller.org)
     except KeyError:
         raise Forbidden(
             zh="贵单位已不在本方案的单位名单中。", en="Your organisation is no longer part of the campaign."
         ) from None
-    return Me(
+    return CallingClient(
         client_id=caller.client_id,
         campaign=TitledCode(code=caller.campaign, title=definition.campaign.title),
-        organisation=MyOrganisation(
-            code=organisation.code, title=organisation.title, short=organisation.short, area=organisation.area
-        ),
+        organisation=organisation_definition(organisation),
         role=TitledCode(code=caller.role.value, title=caller.role.title_),
         may=[
             Permission(operation=operation, service=name, reach=grant[caller.role])

@@ -6,8 +6,9 @@ from typing import Annotated, Literal
 from pydantic import Field, NonNegativeInt
 
 from shared.http.json_response import ResponseModel
-from shared.values.bilingual import Bilingual
-from shared.vocabulary import DeadlineState, Reducer, SeriesStep, Status
+from shared.values.bilingual import Bilingual, TitledCode
+from shared.values.count_key import CountKey
+from shared.vocabulary import DeadlineState, Grain, MetricKind, Reducer, RegisterCode, SeriesStep, Status
 
 MonthText = Annotated[str, Field(pattern=r"^[0-9]{4}-[0-9]{2}$", examples=["2022-08"])]
 GroupBy = Annotated[
@@ -47,15 +48,6 @@ class CountStates(ResponseModel):
     reported: int = Field(description="Reported with a value above 0.")
     zero: int = Field(description="Reported as 0.")
     missing: int = Field(description="Not reported; a count of several months is one.")
-
-
-class MissingCount(ResponseModel):
-    """An expected count that was not reported."""
-
-    org: str
-    metric: str
-    area: str
-    month: MonthText = Field(description="Month without the count; a quarter or year of a flow lists each of its months.")
 
 
 class PartialCounts(ResponseModel):
@@ -112,7 +104,9 @@ class SummaryLine(LineValue):
     counted_in: Bilingual = Field(description="Unit of numerator and gap.")
     variants: list[LineVariant]
     cells: CountStates
-    missing: list[MissingCount]
+    missing: list[CountKey] = Field(
+        description="Expected counts that were not reported; of a quarter or year of a flow, each of its months without one."
+    )
     partial: PartialCounts | None
     provisional: bool = Field(description="True until the months of all contributing organisations are accepted.")
     references: list[ReferenceMonth]
@@ -128,11 +122,43 @@ class Summary(ResponseModel):
     lines: list[SummaryLine]
 
 
-class VariantDefinition(ResponseModel):
-    """A variant of an indicator."""
+class AreaDefinition(TitledCode):
+    """An area: the whole area of the campaign, or a subdistrict."""
 
-    code: str
-    title: Bilingual
+    short: Bilingual
+    parent: str | None = Field(description="Code of the parent area; null for the campaign's whole area.")
+    urban: bool
+    valid_from: str | None = Field(description="First month in which the area exists; null if unlimited.", examples=["2022-05"])
+    valid_to: str | None = Field(description="Last month in which the area exists; null if unlimited.")
+
+
+ValidFrom = Annotated[
+    str | None,
+    Field(description="First month to which this block applies; the latest block that has begun is in force. Null: any month."),
+]
+
+
+class MetricDefinition(TitledCode):
+    """A metric: what organisations count."""
+
+    aliases: list[str] = Field(description="Other names that CSV files, workbooks and forms may use; JSON accepts codes only.")
+    unit: Bilingual
+    kind: MetricKind
+    grain: Grain
+    owed_by: list[str]
+    reported_by: list[str] = Field(description="Organisations that may report it voluntarily.")
+    derived: bool = Field(description="True if it is calculated from registers and cannot be pushed.")
+    counted_from: RegisterCode | None = Field(
+        description="Register that the metric is derived from (`/v1/registers/{counted_from}/rows`); null if it is reported."
+    )
+    task: int | None
+    caliber: Bilingual | None
+    valid_from: ValidFrom
+
+
+class VariantDefinition(TitledCode):
+    """A variant of an indicator: one way of combining the counts of several organisations."""
+
     reducer: Reducer
     numerator: str | None
     denominator: str | None = Field(description="Code of the metric to divide by: the variant's own, or the indicator's.")
@@ -142,9 +168,9 @@ class VariantDefinition(ResponseModel):
 class TargetDefinition(ResponseModel):
     """A value to be reached by a date."""
 
-    value: float
+    value: float = Field(description="Value in the unit of the indicator.")
     due: date
-    kind: str
+    kind: str = Field(description="`campaign` or `task`.")
     period: SeriesStep = Field(description="Period whose value is compared; sums of flows are compared with no other target.")
     task: int | None
     area: str | None
@@ -152,11 +178,9 @@ class TargetDefinition(ResponseModel):
     source: Bilingual
 
 
-class IndicatorDefinition(ResponseModel):
-    """An indicator as it is defined for a month."""
+class IndicatorDefinition(TitledCode):
+    """An indicator, a ratio (numerator × scale ÷ denominator) or a number, with its targets."""
 
-    code: str
-    title: Bilingual
     numerator: str | None
     denominator: str | None
     scale: int
@@ -168,3 +192,4 @@ class IndicatorDefinition(ResponseModel):
     informational: bool
     variants: list[VariantDefinition]
     targets: list[TargetDefinition]
+    valid_from: ValidFrom

@@ -61,7 +61,7 @@ def deadline_document(deadline: Deadline | None) -> dict[str, Any] | None:
 
 
 def missing_count_documents(missing: Iterable[MissingCell], definition: AppliedDefinition) -> list[dict[str, str]]:
-    """Return expected counts that were not reported, as `MissingCount` describes them."""
+    """Return expected counts that were not reported, as `CountKey` describes them."""
     codes = definition.area_codes
     return [
         {"org": cell.org, "metric": cell.metric, "area": codes[cell.area], "month": month_text(cell.month)} for cell in missing

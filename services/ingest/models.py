@@ -26,34 +26,25 @@ class PushDescription(ResponseModel):
     idempotency_key: str | None
     changed: bool
     actor: str
-
-
-class ImportDescription(PushDescription):
-    """A push with the id of its import."""
-
-    id: UUID
-    data_version: int = Field(description="Data version created by the import, or the current one if it changed nothing.")
     rows_done: int = Field(description="Rows read, including blank ones; while the push is running, the rows read so far.")
 
 
-class DryRunDocument(PushDescription):
-    """The result of a dry run. It has no import id and no data version, so that equal dry runs return equal bytes."""
-
-    campaign: str
-    months: list[str]
-    report: PushReport
-
-
-class ImportDocument(ImportDescription):
+class Import(PushDescription):
     """An import with its report."""
 
+    id: UUID | None = Field(description="Null in the answer to a dry run, so that equal dry runs get equal bytes.")
+    data_version: int | None = Field(
+        description="Data version created by the import, or the current one if it changed nothing. Null where `id` is null."
+    )
     campaign: str
     months: list[str]
     report: PushReport
 
 
-class ImportListItem(ImportDescription):
+class ListedImport(PushDescription):
     """An import in a list."""
 
+    id: UUID
+    data_version: int = Field(description="Data version created by the import, or the current one if it changed nothing.")
     at: Timestamp = Field(description="Timestamp of the import.")
     counts: RowTotals

@@ -69,8 +69,8 @@ async def test_trap_14_a_definition_changed_from_a_month_on_leaves_earlier_month
         name: before[name] if name != "indicator" else {**before["indicator"], "targets": after["indicator"]["targets"]}
         for name in ("line", "indicator", "target", "variants", "facts", "metrics")
     }
-    assert (after["definition"]["version"], after["definition"]["valid_from"]) == (version, None)
-    assert (since["definition"]["valid_from"], since["indicator"]["caliber"]["zh"]) == ("2022-08", "新口径")
+    assert (after["definition"]["version"], after["indicator"]["valid_from"]) == (version, None)
+    assert (since["indicator"]["valid_from"], since["indicator"]["caliber"]["zh"]) == ("2022-08", "新口径")
     then = await town.get_ok(path, month="2022-08", as_of=version - 1)
     assert (then["indicator"]["caliber"], then["line"]) == (share["caliber"], august)
 

@@ -1,39 +1,35 @@
 """`GET /v1/catalogue`: the codes, titles and limits of a campaign, in Chinese and English."""
 
 import re
-from datetime import date
+from collections.abc import Iterator
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 
 from services.indicators.catalogue.models import (
     Catalogue,
-    CatalogueArea,
     CatalogueBenchmark,
     CatalogueCalendar,
     CatalogueColumn,
     CatalogueCount,
     CatalogueEnumeration,
-    CatalogueIndicator,
     CatalogueLimits,
     CatalogueMeasure,
-    CatalogueMetric,
-    CatalogueOrganisation,
     CatalogueProblem,
     CatalogueRegister,
     CatalogueRule,
     CatalogueSupervision,
-    CatalogueTarget,
     CatalogueTask,
-    CatalogueVariant,
-    PublishedValue,
 )
+from services.indicators.definitions.documents import area_document, indicator_document, metric_document
+from services.indicators.models import AreaDefinition, IndicatorDefinition, MetricDefinition
 from shared import problems as refusals
 from shared import vocabulary
 from shared.access.dependencies import Authorized, ServiceDep
 from shared.access.key_ring import Principal
 from shared.campaign.blocks import Rule
-from shared.campaign.definition import Area, Benchmark, Definition, Indicator, KeptRegister, Metric, Organisation, Target, Task
+from shared.campaign.definition import Benchmark, Definition, KeptRegister, Task
+from shared.campaign.organisation_definition import organisation_definition
 from shared.campaign.register_terms import terms_of
 from shared.database.database import Scope
 from shared.http import etag, strict_json, strict_query
@@ -74,11 +70,10 @@ def catalogue_of(definition: Definition, version: int, limits: CatalogueLimits) 
         campaign=TitledCode(code=definition.campaign.code, title=definition.campaign.title),
         definition_version=version,
         calendar=CatalogueCalendar(timezone=definition.campaign.timezone, **definition.calendar.model_dump()),
-        organisations=[_organisation(organisation) for organisation in definition.organisations],
-        areas=[_area(area) for area in definition.areas],
-        metrics=[_metric(metric) for metric in definition.metrics],
-        indicators=[_indicator(indicator) for indicator in definition.indicators],
-        targets=[_target(target) for target in definition.targets],
+        organisations=[organisation_definition(organisation) for organisation in definition.organisations],
+        areas=[AreaDefinition(**area_document(area)) for area in definition.areas],
+        metrics=[MetricDefinition(**metric_document(metric, definition)) for metric in definition.metrics],
+        indicators=[IndicatorDefinition(**indicator_document(indicator, definition)) for indicator in definition.indicators],
         rules=[_rule(rule) for rule in definition.all_rules],
         tasks=[_task(task) for task in definition.tasks],
         supervision=CatalogueSupervision(**definition.supervision.model_dump()),
@@ -87,7 +82,7 @@ def catalogue_of(definition: Definition, version: int, limits: CatalogueLimits) 
         difficulty_categories=[
             TitledCode(code=category.code, title=category.title) for category in definition.difficulty_categories
         ],
-        benchmarks=[_benchmark(benchmark) for benchmark in definition.benchmarks],
+        benchmarks=[value for benchmark in definition.benchmarks for value in _benchmark_values(benchmark)],
         enumerations=[_enumeration(terms) for terms in vocabulary.Term.__subclasses__()],
         limits=limits,
         problems=[_problem(kind) for kind in refusals.all_problems()],
@@ -111,54 +106,9 @@ def limits_of(settings: Settings) -> CatalogueLimits:
     )
 
 
-def _month(month: date | None) -> str | None:
-    return month_text(month) if month else None
-
-
-def _organisation(organisation: Organisation) -> CatalogueOrganisation:
-    fields = organisation.model_dump(include={"code", "title", "short", "area"})
-    return CatalogueOrganisation(**fields, roles=list(organisation.roles))
-
-
-def _area(area: Area) -> CatalogueArea:
-    return CatalogueArea(
-        **area.model_dump(include={"code", "title", "short", "parent", "urban"}),
-        valid_from=_month(area.valid_from),
-        valid_to=_month(area.valid_to),
-    )
-
-
-def _metric(metric: Metric) -> CatalogueMetric:
-    fields = {"code", "title", "aliases", "unit", "kind", "grain", "owed_by", "reported_by", "derived", "task", "caliber"}
-    return CatalogueMetric(**metric.model_dump(include=fields), valid_from=_month(metric.from_))
-
-
-def _indicator(indicator: Indicator) -> CatalogueIndicator:
-    fields = {
-        *("code", "title", "numerator", "denominator", "scale", "decimals"),
-        *("unit", "comparator", "caliber", "source", "informational"),
-    }
-    variants = [
-        CatalogueVariant(
-            code=variant.code,
-            title=variant.title,
-            reducer=variant.reducer,
-            numerator=indicator.numerator_of(variant),
-            denominator=indicator.denominator_of(variant),
-            decides=variant.code == indicator.decides,
-        )
-        for variant in indicator.variants
-    ]
-    return CatalogueIndicator(**indicator.model_dump(include=fields), variants=variants, valid_from=_month(indicator.from_))
-
-
-def _target(target: Target) -> CatalogueTarget:
-    return CatalogueTarget(**target.model_dump(exclude={"from_"}))
-
-
-def _benchmark(benchmark: Benchmark) -> CatalogueBenchmark:
-    figures = [PublishedValue(indicator=code, value=value) for code, value in benchmark.values.items()]
-    return CatalogueBenchmark(place=benchmark.place, month=month_text(benchmark.month), figures=figures, source=benchmark.source)
+def _benchmark_values(benchmark: Benchmark) -> Iterator[CatalogueBenchmark]:
+    origin = {"place": benchmark.place, "month": month_text(benchmark.month), "source": benchmark.source}
+    yield from (CatalogueBenchmark(indicator=code, value=value, **origin) for code, value in benchmark.values.items())
 
 
 def _rule(rule: Rule) -> CatalogueRule:
@@ -166,7 +116,9 @@ def _rule(rule: Rule) -> CatalogueRule:
         *("code", "kind", "severity", "scope", "part_by", "whole_by", "percent", "indicator", "margin", "message"),
         *("deviations", "months", "at_least", "limit", "variant", "lists", "look"),
     }
-    return CatalogueRule(**rule.model_dump(include=fields), metrics=list(rule.metrics), valid_from=_month(rule.from_))
+    return CatalogueRule(
+        **rule.model_dump(include=fields), metrics=list(rule.metrics), valid_from=month_text(rule.from_) if rule.from_ else None
+    )
 
 
 def _task(task: Task) -> CatalogueTask:

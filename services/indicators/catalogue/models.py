@@ -4,20 +4,10 @@ from datetime import date
 
 from pydantic import BaseModel, Field
 
+from services.indicators.models import AreaDefinition, IndicatorDefinition, MetricDefinition, ValidFrom
+from shared.campaign.organisation_definition import OrganisationDefinition
 from shared.values.bilingual import Bilingual, TitledCode
-from shared.vocabulary import (
-    ColumnKind,
-    Grain,
-    MetricKind,
-    Reducer,
-    RegisterCode,
-    RegisterCount,
-    Role,
-    RuleKind,
-    RuleScope,
-    SeriesStep,
-    Severity,
-)
+from shared.vocabulary import ColumnKind, RegisterCode, RegisterCount, RuleKind, RuleScope, Severity
 
 
 class CatalogueCalendar(BaseModel):
@@ -34,95 +24,13 @@ class CatalogueCalendar(BaseModel):
     working_days: list[date] = Field(description="Working days besides those of the Chinese calendar.")
 
 
-class CatalogueOrganisation(TitledCode):
-    """An organisation that reports or reads."""
-
-    short: Bilingual
-    roles: list[Role]
-    area: str | None = Field(description="Area of a subdistrict office; otherwise null.")
-
-
-class CatalogueArea(TitledCode):
-    """An area: the whole area of the campaign, or a subdistrict."""
-
-    short: Bilingual
-    parent: str | None = Field(description="Code of the parent area; null for the campaign's whole area.")
-    urban: bool
-    valid_from: str | None = Field(description="First month in which the area exists; null if unlimited.", examples=["2022-05"])
-    valid_to: str | None = Field(description="Last month in which the area exists; null if unlimited.")
-
-
-class CatalogueMetric(TitledCode):
-    """A metric: what organisations count."""
-
-    aliases: list[str] = Field(description="Other names that CSV files, workbooks and forms may use; JSON accepts codes only.")
-    unit: Bilingual
-    kind: MetricKind
-    grain: Grain
-    owed_by: list[str]
-    reported_by: list[str] = Field(description="Organisations that may report it voluntarily.")
-    derived: bool = Field(description="True if it is calculated from registers and cannot be pushed.")
-    task: int | None
-    caliber: Bilingual | None
-    valid_from: str | None = Field(
-        description="First month to which this block applies; the latest block that has begun is in force."
-    )
-
-
-class CatalogueVariant(TitledCode):
-    """One way of combining the counts of several organisations."""
-
-    reducer: Reducer
-    numerator: str | None
-    denominator: str | None = Field(description="Denominator metric: the variant's own, otherwise the indicator's.")
-    decides: bool
-
-
-class CatalogueIndicator(TitledCode):
-    """An indicator: a ratio (numerator × scale ÷ denominator) or a number."""
-
-    numerator: str | None
-    denominator: str | None
-    scale: int
-    decimals: int
-    unit: Bilingual
-    comparator: str
-    variants: list[CatalogueVariant]
-    caliber: Bilingual
-    source: Bilingual
-    informational: bool
-    valid_from: str | None = Field(
-        description="First month to which this block applies; the latest block that has begun is in force."
-    )
-
-
-class CatalogueTarget(BaseModel):
-    """A value that an indicator must reach by a date."""
-
-    indicator: str
-    value: str = Field(description="Decimal number in the unit of the indicator.", examples=["80"])
-    due: date
-    kind: str = Field(description="`campaign` or `task`.")
-    period: SeriesStep = Field(description="Period whose value is compared; sums of flows are compared with no other target.")
-    task: int | None
-    area: str | None
-    org: str | None
-    source: Bilingual
-
-
-class PublishedValue(BaseModel):
-    """The published value of one indicator."""
-
-    indicator: str
-    value: str = Field(description="Decimal number in the unit of the indicator.", examples=["33.2"])
-
-
 class CatalogueBenchmark(BaseModel):
-    """Published values of another place."""
+    """An indicator's published value of another place."""
 
     place: Bilingual
     month: str = Field(examples=["2022-10"])
-    figures: list[PublishedValue]
+    indicator: str
+    value: str = Field(description="Decimal number in the unit of the indicator.", examples=["33.2"])
     source: Bilingual
 
 
@@ -160,9 +68,7 @@ class CatalogueRule(BaseModel):
         description="Organisations that must act on the findings; empty for the reporting organisations or the task force."
     )
     message: Bilingual
-    valid_from: str | None = Field(
-        description="First month to which this block applies; the latest block that has begun is in force."
-    )
+    valid_from: ValidFrom
 
 
 class CatalogueMeasure(BaseModel):
@@ -267,11 +173,10 @@ class Catalogue(BaseModel):
     campaign: TitledCode
     definition_version: int
     calendar: CatalogueCalendar
-    organisations: list[CatalogueOrganisation]
-    areas: list[CatalogueArea]
-    metrics: list[CatalogueMetric]
-    indicators: list[CatalogueIndicator]
-    targets: list[CatalogueTarget]
+    organisations: list[OrganisationDefinition]
+    areas: list[AreaDefinition]
+    metrics: list[MetricDefinition]
+    indicators: list[IndicatorDefinition]
     rules: list[CatalogueRule]
     tasks: list[CatalogueTask]
     supervision: CatalogueSupervision = Field(description="Days by which the supervision of tasks goes.")

@@ -12,16 +12,20 @@ _VERSIONS = "Data versions that changed it, oldest first; `ledger` names their a
 
 
 class LineChange(ResponseModel):
-    """A summary line that differs between the two versions."""
+    """A summary line that differs between two data versions, or between two definitions."""
 
     indicator: str
     month: MonthText
     area: str | None
     org: str | None
-    before: SummaryLine | None = Field(description="The line at the earlier version; null if its definition has no such line.")
-    after: SummaryLine | None = Field(description="The line at the later version; null if its definition has no such line.")
+    before: SummaryLine | None = Field(
+        description="The line at the earlier version, or under the current definition; null if there was none."
+    )
+    after: SummaryLine | None = Field(
+        description="The line at the later version, or under the proposed definition; null if there is none."
+    )
     flipped: bool = Field(description="True if the target is now met, or no longer met.")
-    versions: list[int] = Field(description=_VERSIONS)
+    versions: list[int] = Field(description=f"{_VERSIONS} Empty for a proposed definition.")
 
 
 class ChangedCount(ResponseModel):

@@ -51,8 +51,14 @@ _TABLE: Final = Table(
 
 
 class Completeness(ResponseModel):
-    """Numbers of expected counts: expected = reported + zero + missing. Voluntary counts are not included."""
+    """Numbers of expected counts: expected = reported + zero + missing. Voluntary counts are not included.
 
+    They are those of one organisation, area, metric or count; the codes that are not grouped by are null.
+    """
+
+    org: str | None
+    area: str | None
+    metric: str | None
     expected: int
     reported: int = Field(description="Reported with a value above 0.")
     zero: int = Field(description="Reported as 0.")
@@ -71,14 +77,6 @@ class Completeness(ResponseModel):
     display: str | None = Field(
         description="Percentage truncated to one decimal; never 100.0 while a count is missing.", examples=["98.9"]
     )
-
-
-class CompletenessGroup(Completeness):
-    """Completeness of one organisation, area, metric or count; the codes that are not grouped by are null."""
-
-    org: str | None
-    area: str | None
-    metric: str | None
     submission: SubmissionState | None = Field(
         description="State of the organisation's submission; null unless grouped by organisation."
     )
@@ -100,7 +98,7 @@ class CompletenessGroup(Completeness):
     )
 
 
-class CompletenessPage(Page[CompletenessGroup]):
+class CompletenessPage(Page[Completeness]):
     """Completeness of a month at a timestamp."""
 
     campaign: str
@@ -203,7 +201,7 @@ async def get_completeness(
         "due": definition.calendar.due(month),
         "grace_until": definition.calendar.grace_until(month),
         "group_by": query.group_by,
-        "whole": _completeness(completeness_of(cells)),
+        "whole": _group_document(_Group({}, completeness_of(cells)), submissions),
     }
     return await list_response(request, query, _TABLE, definition, rows, page)
 
@@ -245,9 +243,7 @@ def _group_document(group: _Group, submissions: Mapping[str, SubmissionState]) -
         "reported_month": month_text(cell.reported_month) if cell and cell.reported_month else None,
         "reported_at": cell and cell.reported_at,
         "late_since": cell and cell.late_since,
-        **_completeness(group.totals),
+        **group.totals._asdict(),
+        "value": group.totals.value,
+        "display": group.totals.display,
     }
-
-
-def _completeness(counts: CellTotals) -> dict[str, Any]:
-    return {**counts._asdict(), "value": counts.value, "display": counts.display}

@@ -3,10 +3,10 @@
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Path, Query, Request
-from psycopg.rows import dict_row
 from starlette.responses import Response
 
-from services.indicators.definitions.models import DefinitionDifference, DefinitionDocument, DefinitionVersionEntry
+from services.indicators.definitions.models import DefinitionDifference, DefinitionDocument, DefinitionVersion
+from services.indicators.definitions.versions import LIST_VERSIONS, read_version, version_document
 from shared.access.dependencies import Authorized, Service, ServiceDep
 from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
@@ -21,7 +21,6 @@ from shared.http.tables import Table, fields
 from shared.reading.reading import Reading, open_reading
 
 router = APIRouter(tags=["definitions"])
-_LIST: Final = statement(__package__, "list_definitions")
 _COUNT: Final = statement(__package__, "count_definitions")
 _TABLE: Final = Table("definitions", "方案版本", tuple(fields("version", "until", "at", "client", "digest")))
 _LARGEST_VERSION: Final = 2**53 - 1
@@ -33,7 +32,7 @@ VersionNumber = Annotated[
 
 @router.get(
     "/v1/definitions",
-    response_model=Page[DefinitionVersionEntry],
+    response_model=Page[DefinitionVersion],
     responses=_TABLE.responses,
 )
 async def list_definitions(
@@ -50,12 +49,12 @@ async def list_definitions(
     async with open_reading(service, reader) as read:
         rows = QueriedRows(
             connection=read.connection,
-            page=_LIST,
+            page=LIST_VERSIONS,
             count=_COUNT,
             binds={"campaign": reader.campaign},
             query_text="list_definitions",
             keys={"version": int},
-            document=lambda row: _version_document(row, reader),
+            document=lambda row: version_document(row, read),
         )
         return await list_response(request, query, _TABLE, read.definition, rows)
 
@@ -77,7 +76,7 @@ async def get_definition(
         tag = _tag(read, version)
         if not_modified := etag.not_modified(request, tag):
             return not_modified
-        row = await _version(read, version)
+        row = await read_version(read, version)
     document = {**row, "campaign": reader.campaign, "definition": definition.body()}
     return JsonResponse(document, headers=etag.cache_headers(tag))
 
@@ -124,18 +123,6 @@ def change_document(change: Change) -> dict[str, Any]:
 async def _definition_at(service: Service, read: Reading, version: int) -> AppliedDefinition:
     definition: AppliedDefinition = await service.definitions.at(read.connection, read.reader.campaign, version)
     return definition
-
-
-async def _version(read: Reading, version: int) -> dict[str, Any]:
-    """Return a version as `DefinitionVersionEntry` describes it."""
-    binds = {"campaign": read.reader.campaign, "after_version": version + 1, "limit": 1}
-    (row,) = await (await read.connection.cursor(row_factory=dict_row).execute(_LIST, binds)).fetchall()
-    return _version_document(row, read.reader)
-
-
-def _version_document(row: dict[str, Any], reader: Principal) -> dict[str, Any]:
-    hidden = {"client": None} if reader.role in CARRIERS_AND_STREETS else {}
-    return row | hidden
 
 
 def _tag(read: Reading, *query: object) -> str:

@@ -7,11 +7,11 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from pydantic import Field
 from starlette.responses import Response
 
+from services.indicators.definitions.documents import indicator_document
 from services.indicators.models import IndicatorDefinition
 from shared.access.dependencies import Authorized, Service, ServiceDep
 from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
-from shared.campaign.blocks import Indicator, Target
 from shared.database.database import Scope
 from shared.http import etag
 from shared.http.json_response import JsonResponse
@@ -108,41 +108,3 @@ def _requested_month(month: str | None, service: Service, definition: AppliedDef
 def _response(request: Request, definition: AppliedDefinition, document: object, *query: object) -> Response:
     tag = etag.entity_tag(definition.campaign.code, definition.version, *query)
     return etag.not_modified(request, tag) or JsonResponse(document, headers=etag.cache_headers(tag))
-
-
-def indicator_document(indicator: Indicator, definition: AppliedDefinition) -> dict[str, object]:
-    """Return an indicator as `IndicatorDefinition` describes it."""
-    return {
-        **indicator.model_dump(
-            mode="json",
-            include={
-                "code",
-                "title",
-                "numerator",
-                "denominator",
-                "scale",
-                "decimals",
-                "unit",
-                "comparator",
-                "caliber",
-                "source",
-                "informational",
-            },
-        ),
-        "variants": [
-            {
-                **variant.model_dump(mode="json", include={"code", "title", "reducer"}),
-                "numerator": indicator.numerator_of(variant),
-                "denominator": indicator.denominator_of(variant),
-                "decides": variant.code == indicator.decides,
-            }
-            for variant in indicator.variants
-        ],
-        "targets": [target_document(target) for target in definition.targets if target.indicator == indicator.code],
-    }
-
-
-def target_document(target: Target) -> dict[str, object]:
-    """Return a target as `TargetDefinition` describes it."""
-    plain = {"due", "kind", "period", "task", "area", "org", "source"}
-    return {**target.model_dump(mode="json", include=plain), "value": target.number}

@@ -11,7 +11,7 @@ from shared.values.timestamps import Timestamp
 from shared.vocabulary import ChangeKind
 
 
-class DefinitionVersionEntry(ResponseModel):
+class DefinitionVersion(ResponseModel):
     """A version of the campaign's definition."""
 
     version: int = Field(description="Definition version: the data version that applied it.")
@@ -21,7 +21,7 @@ class DefinitionVersionEntry(ResponseModel):
     digest: str = Field(description="SHA-256 of the definition's canonical text.")
 
 
-class DefinitionDocument(DefinitionVersionEntry):
+class DefinitionDocument(DefinitionVersion):
     """A version of the campaign's definition with its content."""
 
     campaign: str

@@ -5,8 +5,8 @@ from typing import Annotated, Any, Final, Self
 from pydantic import ConfigDict, Field, model_validator
 from pydantic.config import JsonDict
 
+from services.indicators.changes.models import LineChange
 from services.indicators.definitions.models import DefinitionChange
-from services.indicators.models import MonthText, SummaryLine
 from services.indicators.summary.endpoint import SummaryQuery
 from shared.campaign.definition import Definition
 from shared.campaign.proposed import of_body, of_file, with_blocks
@@ -63,19 +63,6 @@ class NewDefinitionPreview(SummaryQuery):
         return with_blocks(in_force, self.blocks or {})
 
 
-class PreviewLine(ResponseModel):
-    """A summary line under the current and under the proposed definition."""
-
-    indicator: str
-    month: MonthText
-    area: str | None
-    org: str | None
-    moved: bool = Field(description="True if anything in the line would change.")
-    flipped: bool = Field(description="True if the status would change.")
-    today: SummaryLine | None = Field(description="Line under the current definition; null if only the proposed one has it.")
-    proposed: SummaryLine | None = Field(description="Line under the proposed definition; null if it no longer has it.")
-
-
 class PreviewRefusal(ResponseModel):
     """A change that cannot be applied because it would give stored counts another meaning."""
 
@@ -85,7 +72,7 @@ class PreviewRefusal(ResponseModel):
 
 
 class DefinitionPreview(ResponseModel):
-    """The summary under the current and a proposed definition. Nothing is stored."""
+    """What a proposed definition would change. Nothing is stored."""
 
     campaign: str
     data_version: int
@@ -94,4 +81,6 @@ class DefinitionPreview(ResponseModel):
     refusals: list[PreviewRefusal] = Field(
         description="Changes that prevent applying the definition; empty if it can be applied."
     )
-    lines: list[PreviewLine]
+    lines: list[LineChange] = Field(
+        description="Summary lines of the requested breakdown that would change, under the current and the proposed definition."
+    )

@@ -29,12 +29,13 @@ from shared.reading.reading import Reading, open_reading, open_reading_at
 from shared.reading.target_history import earlier_months, read_target_history
 from shared.values.bilingual import Bilingual
 from shared.values.pydantic_messages import CUT
-from shared.vocabulary import FieldCode, Grain
+from shared.vocabulary import FieldCode, Grain, Status
 
 router = APIRouter(tags=["definitions"])
 _IN_USE: Final = statement(__package__, "codes_in_use")
+_KEY: Final = ("indicator", "month", "area", "org")
 _ERRORS_MAX: Final = 100
-EXPECTED_COUNTS_MAX: Final = 300_000  # of all requested months; Liangjiang has fewer than a thousand a month
+EXPECTED_COUNTS_MAX: Final = 300_000  # of all months that are read; Liangjiang has fewer than a thousand a month
 
 
 @router.post(
@@ -49,7 +50,7 @@ async def try_definition(
 ) -> Response:
     """Preview a proposed definition.
 
-    Computes the summary under a proposed definition, compares it with the current one and lists what would prevent applying it;
+    Returns the summary lines that a proposed definition would change, before and after, and what would prevent applying it;
     nothing is stored. Only the operator can apply a definition, with `gigacity campaign apply`.
     """
     async with open_reading(service, reader, body.as_of) as read:
@@ -71,7 +72,7 @@ async def try_definition(
         "definition_version": definition.version,
         "changes": [change_document(change) for change in difference(definition, proposed)],
         "refusals": [_refusal_document(refusal) for refusal in refused],
-        "lines": list(_compare(current, previewed)),
+        "lines": list(_changed_lines(current, previewed)),
     }
     return JsonResponse(document)
 
@@ -127,26 +128,27 @@ async def _lines(read: Reading, months: Sequence[date], body: NewDefinitionPrevi
     return [line_document(line, read.definition, history.deadline(line, line.target)) for line in lines]
 
 
-def _compare(today: Iterable[dict[str, Any]], proposed: Iterable[dict[str, Any]]) -> Iterable[dict[str, Any]]:
-    """Yield each line under both definitions, new lines last."""
-    before, after = {_key(line): line for line in today}, {_key(line): line for line in proposed}
+def _changed_lines(current: Iterable[dict[str, Any]], proposed: Iterable[dict[str, Any]]) -> Iterable[dict[str, Any]]:
+    """Yield each line that differs, as `LineChange` describes it, new lines last."""
+    before, after = {_key(line): line for line in current}, {_key(line): line for line in proposed}
     for key in {**before, **after}:
-        indicator, month, area, org = key
-        current_line, proposed_line = before.get(key), after.get(key)
-        yield {
-            "indicator": indicator,
-            "month": month,
-            "area": area,
-            "org": org,
-            "moved": current_line != proposed_line,
-            "flipped": (current_line or {}).get("status") != (proposed_line or {}).get("status"),
-            "today": current_line,
-            "proposed": proposed_line,
-        }
+        old, new = before.get(key), after.get(key)
+        if old != new:
+            yield {
+                **dict(zip(_KEY, key, strict=True)),
+                "before": old,
+                "after": new,
+                "flipped": _is_met(old) is not _is_met(new),
+                "versions": [],
+            }
 
 
-def _key(line: dict[str, Any]) -> tuple[str, str, str | None, str | None]:
-    return line["indicator"], line["month"], line["area"], line["org"]
+def _is_met(line: dict[str, Any] | None) -> bool:
+    return line is not None and line["status"] == Status.MET
+
+
+def _key(line: dict[str, Any]) -> tuple[str | None, ...]:
+    return tuple([line[name] for name in _KEY])
 
 
 async def _refusals(read: Reading, definition: AppliedDefinition, proposed: Definition) -> list[Refusal]:

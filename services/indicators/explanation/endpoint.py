@@ -1,13 +1,14 @@
 """`GET /v1/indicators/{code}/explanation`: the calculation and the origins of one summary line."""
 
 from datetime import date
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 from pydantic import Field
 from starlette.responses import Response
 
-from services.indicators.definitions.indicators import indicator_document, target_document
+from services.indicators.definitions.documents import indicator_document, metric_document, target_document
+from services.indicators.definitions.versions import read_version
 from services.indicators.explanation.counts import count_documents, line_counts, visible_line_counts
 from services.indicators.explanation.models import IndicatorExplanation
 from services.indicators.explanation.steps import CalculationStep, VariantCalculation, calculations_of
@@ -21,7 +22,6 @@ from shared.domain.counts import Breakdown, MonthCounts
 from shared.domain.summary import counts_by_month
 from shared.domain.summary_lines import SummaryLine, summary_line
 from shared.domain.summary_plan import MonthPlan, PlannedIndicator, indicators_plan
-from shared.domain.visibility import CARRIERS_AND_STREETS
 from shared.http import etag
 from shared.http.json_response import JsonResponse
 from shared.problems import FutureVersion, MonthNotOpen, NotFound, problems
@@ -31,7 +31,6 @@ from shared.reading.target_history import read_target_history
 from shared.values.months import MonthParameter, month_of, month_text, month_zh
 
 router = APIRouter(tags=["indicators"])
-_APPLIED: Final = "SELECT at, actor FROM ledger WHERE campaign = %s AND version = %s AND kind = 'definition'"
 
 
 class ExplanationQuery(LineQuery):
@@ -109,7 +108,7 @@ async def _document(reading: Reading, line: SummaryLine, month_counts: MonthCoun
         "definition_version": definition.version,
         "line": line_document(line, definition, history.deadline(line, line.target)),
         "indicator": indicator_document(block, definition),
-        "definition": await _definition(reading, block),
+        "definition": await read_version(reading, definition.version),
         "target": None if line.target is None else target_document(line.target),
         "metrics": _metrics(block, definition, line.month),
         "variants": [_variant(calculation, block, all_visible=visible == counts) for calculation in calculations],
@@ -118,24 +117,9 @@ async def _document(reading: Reading, line: SummaryLine, month_counts: MonthCoun
     }
 
 
-async def _definition(reading: Reading, block: Indicator) -> dict[str, Any]:
-    applied = await reading.connection.execute(_APPLIED, [reading.reader.campaign, reading.definition.version])
-    at, client = await applied.fetchone() or (None, None)
-    return {
-        "version": reading.definition.version,
-        "at": at,
-        "client": None if reading.reader.role in CARRIERS_AND_STREETS else client,
-        "valid_from": month_text(block.from_) if block.from_ else None,
-    }
-
-
 def _metrics(block: Indicator, definition: AppliedDefinition, month: date) -> list[dict[str, Any]]:
-    fields = {"code", "title", "unit", "kind", "grain", "caliber"}
     metrics = {metric.code: metric for metric in definition.metrics_of(month)}
-    registers = {count.metric: register.code for register in definition.registers for count in register.counts}
-    return [
-        metrics[code].model_dump(mode="json", include=fields) | {"counted_from": registers.get(code)} for code in block.metrics
-    ]
+    return [metric_document(metrics[code], definition) for code in block.metrics]
 
 
 def _variant(calculation: VariantCalculation, block: Indicator, *, all_visible: bool) -> dict[str, Any]:

@@ -6,11 +6,13 @@ from uuid import UUID
 
 from pydantic import Field, NonNegativeInt
 
-from services.indicators.models import IndicatorDefinition, MissingCount, MonthText, SummaryLine, TargetDefinition
+from services.indicators.definitions.models import DefinitionVersion
+from services.indicators.models import IndicatorDefinition, MetricDefinition, MonthText, SummaryLine, TargetDefinition
 from shared.http.json_response import ResponseModel
 from shared.values.bilingual import Bilingual
+from shared.values.count_key import CountKey
 from shared.values.timestamps import Timestamp
-from shared.vocabulary import Grain, MetricKind, Reducer, RegisterCode, StepKind, SubmissionState
+from shared.vocabulary import Reducer, StepKind, SubmissionState
 
 _OWN_ONLY = "For carriers and subdistrict offices, null unless the count is their own."
 
@@ -41,30 +43,7 @@ class ExplainedVariant(ResponseModel):
     denominator: str | None = Field(description="Metric of the denominator; null if the value is a plain number.")
     decides: bool
     steps: list[ArithmeticStep]
-    missing: list[MissingCount]
-
-
-class ExplainedMetric(ResponseModel):
-    """A metric that the indicator uses."""
-
-    code: str
-    title: Bilingual
-    unit: Bilingual
-    kind: MetricKind
-    grain: Grain
-    caliber: Bilingual | None
-    counted_from: RegisterCode | None = Field(
-        description="Register that the metric is derived from (`/v1/registers/{counted_from}/rows`); null if it is reported."
-    )
-
-
-class DefinitionInForce(ResponseModel):
-    """Definition version that was in force."""
-
-    version: int
-    at: Timestamp = Field(description="Timestamp at which the version was applied.")
-    client: str | None = Field(description="Operator who applied the version; null for carriers and subdistrict offices.")
-    valid_from: MonthText | None = Field(description="First month of the indicator's block; null from the beginning.")
+    missing: list[CountKey]
 
 
 class CountAttestation(ResponseModel):
@@ -130,9 +109,9 @@ class IndicatorExplanation(ResponseModel):
     definition_version: int
     line: SummaryLine
     indicator: IndicatorDefinition
-    definition: DefinitionInForce
+    definition: DefinitionVersion = Field(description="Version of the definition that was in force.")
     target: TargetDefinition | None = Field(description="Target that the line is compared with; null if it has none.")
-    metrics: list[ExplainedMetric]
+    metrics: list[MetricDefinition]
     variants: list[ExplainedVariant]
     facts: list[ExplainedCount]
     cases: list[ExplainedCase]

@@ -92,7 +92,10 @@ def _reminder(org_month: OrganisationMonth, signature: Bilingual, records: list[
         "late_days": org_month.late_days,
         "submission": org_month.state,
         "open_cells": len(org_month.missing),
-        "cells": [{"metric": cell.metric, "area": cell.area} for cell in org_month.missing],
+        "cells": [
+            {"org": org_month.org, "month": month_text(org_month.month), "metric": cell.metric, "area": cell.area}
+            for cell in org_month.missing
+        ],
         "text": org_month.reminder_text(signature).model_dump(),
         "sent": [record for record in records if record["org"] == org_month.org],
     }

@@ -10,17 +10,11 @@ from services.indicators.models import MonthText
 from shared.http.json_response import ResponseModel
 from shared.http.paging import Page
 from shared.values.bilingual import Bilingual
+from shared.values.count_key import CountKey
 from shared.values.fields import CodeParameter, RequestBody, TextParagraph
 from shared.values.months import MONTH_PATTERN
 from shared.values.timestamps import Timestamp
 from shared.vocabulary import ReminderChannel, SubmissionState
-
-
-class MissingExpectedCount(ResponseModel):
-    """An expected count that was not reported."""
-
-    metric: str
-    area: str
 
 
 class ReminderRecord(ResponseModel):
@@ -51,7 +45,7 @@ class Reminder(ResponseModel):
     )
     submission: SubmissionState = Field(description="State of the submission; the month is unfinished if `open` or `returned`.")
     open_cells: int = Field(description="Number of missing expected counts.")
-    cells: list[MissingExpectedCount] = Field(description="Missing expected counts.")
+    cells: list[CountKey] = Field(description="Missing expected counts.")
     text: Bilingual = Field(description="Reminder text to copy; lines end with a line feed.")
     sent: list[ReminderRecord] = Field(description="Recorded reminders of this month, newest first.")
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Request
 from psycopg import AsyncConnection
 from starlette.responses import Response
 
-from services.indicators.reports.models import NewAcknowledgement, ReportDocument
+from services.indicators.reports.models import IssuedReport, NewAcknowledgement
 from services.indicators.reports.read import ReportNumber, read_report, report_document, report_headers
 from shared.access.dependencies import Authorized, ServiceDep
 from shared.access.key_ring import Principal
@@ -31,7 +31,7 @@ _INSERT = statement(__package__, "insert_acknowledgement")
 @router.post(
     "/v1/reports/{number}/acknowledgements",
     status_code=201,
-    response_model=ReportDocument,
+    response_model=IssuedReport,
     responses=problems(AlreadyAcknowledged),
 )
 async def acknowledge_report(

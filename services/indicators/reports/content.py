@@ -3,19 +3,21 @@
 from collections.abc import Iterable
 
 from services.indicators.campaign_subject import campaign_subject_zh
+from services.indicators.definitions.documents import area_document
 from services.indicators.reports.differences import report_differences
 from services.indicators.reports.indicators import report_headline, report_indicators
-from services.indicators.reports.models import NewReport, ReportDraft
+from services.indicators.reports.models import NewReport, NewReportPreview
 from services.indicators.reports.report_data import ReportData, ReportJson
 from services.indicators.reports.sections import report_cases, report_reporting, report_tasks
-from shared.campaign.definition import Area, Organisation
+from shared.campaign.definition import Organisation
+from shared.campaign.organisation_definition import organisation_definition
 from shared.values.months import month_text
 from shared.vocabulary import Role
 
 _ADDRESSEE_ROLES = frozenset({Role.LEADER, Role.REGULATOR})
 
 
-def report_content(data: ReportData, written: NewReport | ReportDraft) -> ReportJson:
+def report_content(data: ReportData, written: NewReport | NewReportPreview) -> ReportJson:
     """Return the content as `ReportContent` describes it."""
     definition = data.definition
     campaign = definition.campaign
@@ -32,9 +34,9 @@ def report_content(data: ReportData, written: NewReport | ReportDraft) -> Report
         "definition_version": data.definition.version,
         "issued_at": data.issued_at,
         "issued_on": data.issued_on,
-        "issued_by": _named(definition.organisation(data.issuer)),
+        "issued_by": _organisation(definition.organisation(data.issuer)),
         "letterhead": _letterhead(data),
-        "addressed_to": [_named(org) for org in definition.organisations if _ADDRESSEE_ROLES.intersection(org.roles)],
+        "addressed_to": [_organisation(org) for org in definition.organisations if _ADDRESSEE_ROLES.intersection(org.roles)],
         "headline": report_headline(indicators),
         "indicators": indicators,
         "differences": report_differences(data, indicators),
@@ -48,8 +50,8 @@ def report_content(data: ReportData, written: NewReport | ReportDraft) -> Report
             "references": _references(indicators),
             "metrics": _metrics(data),
         },
-        "organisations": [_named(org) | {"roles": list(org.roles)} for org in definition.organisations],
-        "areas": [_named(area) for area in definition.areas if area.valid(data.month)],
+        "organisations": [_organisation(org) for org in definition.organisations],
+        "areas": [area_document(area) for area in definition.areas if area.valid(data.month)],
     }
 
 
@@ -58,8 +60,8 @@ def _letterhead(data: ReportData) -> ReportJson:
     return {**form.model_dump(), "document_number": form.numbered(data.issued_on.year, data.number)}
 
 
-def _named(block: Organisation | Area) -> ReportJson:
-    return block.model_dump(include={"code", "title", "short"})
+def _organisation(organisation: Organisation) -> ReportJson:
+    return organisation_definition(organisation).model_dump(mode="json")
 
 
 def _references(indicators: Iterable[ReportJson]) -> list[ReportJson]:

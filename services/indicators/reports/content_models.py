@@ -5,26 +5,14 @@ from uuid import UUID
 
 from pydantic import Field
 
-from services.indicators.models import MonthText, ReferenceMonth, SummaryLine, TargetDeadline
-from services.indicators.targets.models import PaceBasis, PaceSoFar, TargetProgress
+from services.indicators.models import AreaDefinition, MonthText, ReferenceMonth, SummaryLine, TargetDeadline
+from services.indicators.targets.models import NumeratorPace, TargetProgress
+from shared.campaign.organisation_definition import OrganisationDefinition
 from shared.http.json_response import ResponseModel
+from shared.push_report import LineState
 from shared.values.bilingual import Bilingual, TitledCode
 from shared.values.timestamps import Timestamp
-from shared.vocabulary import Comparator, LedgerKind, RevisionKind, Role, Status, SubmissionState, TaskStanding
-
-
-class ReportNamedCode(ResponseModel):
-    """A code with its titles."""
-
-    code: str
-    title: Bilingual
-    short: Bilingual
-
-
-class ReportOrganisation(ReportNamedCode):
-    """An organisation that the report names."""
-
-    roles: list[Role]
+from shared.vocabulary import Comparator, LedgerKind, RevisionKind, Status, SubmissionState, TaskStanding
 
 
 class ReportLetterhead(ResponseModel):
@@ -49,7 +37,7 @@ class ReportHeadline(ResponseModel):
     provisional: bool = Field(description="True if the month of any contributor is not accepted.")
 
 
-class ReportedMonth(ResponseModel):
+class ReportMonth(ResponseModel):
     """The value of one month for the whole campaign."""
 
     month: MonthText
@@ -61,12 +49,11 @@ class ReportedMonth(ResponseModel):
 class ReportForecast(ResponseModel):
     """Pace of an indicator, and its forecast on the due date of the deciding target."""
 
-    basis: PaceBasis
-    pace: PaceSoFar | None = Field(description="Null with fewer than two comparable months.")
+    pace: NumeratorPace
     target: TargetProgress
 
 
-class ReportedIndicator(ResponseModel):
+class ReportIndicator(ResponseModel):
     """An indicator with its values."""
 
     code: str
@@ -86,16 +73,7 @@ class ReportedIndicator(ResponseModel):
     outlook: ReportForecast | None = Field(description="Null without a target.")
     areas: list[SummaryLine] = Field(description="Lines by subdistrict; empty if it is not counted by subdistrict.")
     orgs: list[SummaryLine] = Field(description="Lines by organisation; empty if no organisation reports the indicator.")
-    months: list[ReportedMonth] = Field(description="Up to 12 months, ending with the month of the report.")
-
-
-class ReportedFigures(ResponseModel):
-    """The values of an indicator in a report."""
-
-    numerator: int | None
-    denominator: int | None
-    display: str | None
-    status: Status
+    months: list[ReportMonth] = Field(description="Up to 12 months, ending with the month of the report.")
 
 
 class ReportContribution(ResponseModel):
@@ -110,8 +88,8 @@ class ReportDifference(ResponseModel):
     """An indicator in the previous report and in this one."""
 
     indicator: str
-    before: ReportedFigures | None = Field(description="Null if the previous report did not include the indicator.")
-    after: ReportedFigures
+    before: LineState | None = Field(description="Null if the previous report did not include the indicator.")
+    after: LineState
     contributions: list[ReportContribution]
     reasons: list[Bilingual]
 
@@ -193,7 +171,7 @@ class ReportedCases(ResponseModel):
     waiting: int = Field(description="Number of submitted cases that wait for approval.")
 
 
-class ReportedTaskTarget(ResponseModel):
+class ReportTaskTarget(ResponseModel):
     """A task's own target."""
 
     indicator: str
@@ -207,7 +185,7 @@ class ReportedTaskTarget(ResponseModel):
     deadline: TargetDeadline | None
 
 
-class ReportedTaskCount(ResponseModel):
+class ReportTaskCount(ResponseModel):
     """A voluntary count that measures a task's progress."""
 
     metric: str
@@ -217,7 +195,7 @@ class ReportedTaskCount(ResponseModel):
     orgs: list[str] = Field(description="Organisations that reported it.")
 
 
-class ReportedTask(ResponseModel):
+class ReportTask(ResponseModel):
     """One of the plan's tasks."""
 
     number: int
@@ -228,8 +206,8 @@ class ReportedTask(ResponseModel):
     cooperating: list[str]
     due: date | None
     standing: TaskStanding
-    targets: list[ReportedTaskTarget]
-    counts: list[ReportedTaskCount]
+    targets: list[ReportTaskTarget]
+    counts: list[ReportTaskCount]
 
 
 class OrganisationReporting(ResponseModel):
@@ -275,17 +253,17 @@ class ReportContent(ResponseModel):
     definition_version: int
     issued_at: Timestamp
     issued_on: date = Field(description="Date of issue in the campaign's time zone.")
-    issued_by: ReportNamedCode
+    issued_by: OrganisationDefinition
     letterhead: ReportLetterhead
-    addressed_to: list[ReportNamedCode]
+    addressed_to: list[OrganisationDefinition]
     headline: ReportHeadline
-    indicators: list[ReportedIndicator]
+    indicators: list[ReportIndicator]
     differences: ReportDifferences | None = Field(description="Null if there is no previous report.")
     cases: ReportedCases
-    tasks: list[ReportedTask]
+    tasks: list[ReportTask]
     reporting: ReportingState
     problems: str
     next_steps: str
     sources: ReportSources
-    organisations: list[ReportOrganisation]
-    areas: list[ReportNamedCode]
+    organisations: list[OrganisationDefinition]
+    areas: list[AreaDefinition]

@@ -32,11 +32,16 @@ def _difference(data: ReportData, previous: PreviousReport, before: ReportJson |
     earlier, current = before and before["line"], after["line"]
     return {
         "indicator": after["code"],
-        "before": earlier and {name: earlier[name] for name in _FIGURES},
-        "after": {name: current[name] for name in _FIGURES},
+        "before": earlier and _state(earlier),
+        "after": _state(current),
         "contributions": _contributions(before["orgs"] if before else [], after["orgs"]),
         "reasons": [reason.model_dump() for reason in _reasons(data, previous, before, after)],
     }
+
+
+def _state(line: ReportJson) -> ReportJson:
+    """Return a summary line as `LineState` describes it."""
+    return {name: line[name] for name in (*_FIGURES, "value", "gap")} | {"missing": line["cells"]["missing"]}
 
 
 def _displays(data: ReportData, code: str) -> dict[str, str | None]:

@@ -93,7 +93,7 @@ def _forecast(line: SummaryLine, data: ReportData) -> ReportJson | None:
     """Return pace and forecast as `/v1/targets` does, for the deciding target."""
     document = target_line_document(line, data.history.comparable_months(line), data.past, data.definition)
     deciding = next((target for target in document["targets"] if target["decides"]), None)
-    return deciding and {"basis": document["basis"], "pace": document["pace"], "target": deciding}
+    return deciding and {"pace": document["pace"], "target": deciding}
 
 
 def _subdistricts(lines: Iterable[SummaryLine]) -> list[SummaryLine]:

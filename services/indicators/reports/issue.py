@@ -15,7 +15,7 @@ from starlette.responses import Response
 from services.indicators.reports.content import report_content
 from services.indicators.reports.files.render import render_files
 from services.indicators.reports.indicators import public_figures
-from services.indicators.reports.models import NewReport, ReportDocument
+from services.indicators.reports.models import IssuedReport, NewReport
 from services.indicators.reports.read import read_report, report_document, report_headers
 from services.indicators.reports.report_data import ReportData, read_report_data, version_timestamp
 from shared.access.dependencies import Authorized, Service, ServiceDep
@@ -39,7 +39,7 @@ _INSERT_FILE = statement(__package__, "insert_report_file")
 @router.post(
     "/v1/reports",
     status_code=201,
-    response_model=ReportDocument,
+    response_model=IssuedReport,
     responses=problems(MonthNotEnded, MonthNotOpen),
 )
 async def create_report(

@@ -34,7 +34,7 @@ class NewReport(RequestBody):
     next_steps: TextParagraph = Field(description="Next steps; each line becomes a paragraph.")
 
 
-class ReportDraft(RequestBody):
+class NewReportPreview(RequestBody):
     """A report to preview; the task force's own texts are optional."""
 
     model_config = ConfigDict(
@@ -76,7 +76,7 @@ class ReportFileEntry(ResponseModel):
     sha256: str
 
 
-class AcknowledgementEntry(ResponseModel):
+class Acknowledgement(ResponseModel):
     """An organisation's acknowledgement of a report."""
 
     org: str
@@ -84,7 +84,7 @@ class AcknowledgementEntry(ResponseModel):
     at: Timestamp
 
 
-class ReportDocument(ResponseModel):
+class IssuedReport(ResponseModel):
     """An issued report without its content, which is in its files."""
 
     number: int
@@ -97,5 +97,5 @@ class ReportDocument(ResponseModel):
     superseded_by: int | None = Field(description="Number of the next report of the same month; null if there is none.")
     figures: list[ReportFigure]
     files: list[ReportFileEntry] = Field(description="Empty for carriers and subdistrict offices.")
-    acknowledgements: list[AcknowledgementEntry] = Field(description="Empty for carriers and subdistrict offices.")
+    acknowledgements: list[Acknowledgement] = Field(description="Empty for carriers and subdistrict offices.")
     actions: list[ReportAction] = Field(description="Available actions.")

@@ -12,7 +12,7 @@ from services.indicators.reports.content import report_content
 from services.indicators.reports.content_models import ReportContent
 from services.indicators.reports.files.render import FILE_MEDIA_TYPES, draft_disposition, render_draft
 from services.indicators.reports.issue import refuse_running_month
-from services.indicators.reports.models import ReportDraft
+from services.indicators.reports.models import NewReportPreview
 from services.indicators.reports.report_data import read_report_data
 from shared.access.dependencies import Authorized, Service, ServiceDep
 from shared.access.key_ring import Principal
@@ -35,7 +35,7 @@ def _endpoint(ending: str) -> Callable[..., Awaitable[Response]]:
     _, operation, format_ = _PATHS[ending]
 
     async def preview(
-        service: ServiceDep, body: ReportDraft, issuer: Annotated[Principal, Depends(Authorized(operation))]
+        service: ServiceDep, body: NewReportPreview, issuer: Annotated[Principal, Depends(Authorized(operation))]
     ) -> Response:
         return await _preview(service, body, issuer, ending)
 
@@ -60,7 +60,7 @@ for _ending, (_path, _operation, _) in _PATHS.items():
     )
 
 
-async def _preview(service: Service, body: ReportDraft, issuer: Principal, ending: str) -> Response:
+async def _preview(service: Service, body: NewReportPreview, issuer: Principal, ending: str) -> Response:
     async with open_reading(service, issuer) as read:
         await refuse_running_month(read, month_of(body.month))
         draft = replace(read, version=read.version + 1, committed=False)

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from services.indicators.reports.content_models import ReportContent
 from services.indicators.reports.files.render import FILE_MEDIA_TYPES, report_disposition
-from services.indicators.reports.models import ReportDocument
+from services.indicators.reports.models import IssuedReport
 from shared.access import policy
 from shared.access.dependencies import Authorized, Service, ServiceDep
 from shared.access.key_ring import Principal
@@ -60,7 +60,7 @@ class ReportsQuery(PageQuery):
     month: MonthParameter | None = Field(default=None, description="Only reports of this month.")
 
 
-@router.get("/v1/reports", response_model=Page[ReportDocument], responses=_TABLE.responses)
+@router.get("/v1/reports", response_model=Page[IssuedReport], responses=_TABLE.responses)
 async def list_reports(
     request: Request,
     service: ServiceDep,
@@ -87,7 +87,7 @@ async def list_reports(
         return await list_response(request, query, _TABLE, definition, rows)
 
 
-@router.get("/v1/reports/{number}", response_model=ReportDocument)
+@router.get("/v1/reports/{number}", response_model=IssuedReport)
 async def get_report(
     request: Request,
     service: ServiceDep,
@@ -154,7 +154,7 @@ async def read_report(connection: AsyncConnection, reader: Principal, number: in
 
 
 def report_document(row: Mapping[str, Any], reader: Principal) -> dict[str, Any]:
-    """Return a report as `ReportDocument` describes it, with what the reader may see."""
+    """Return a report as `IssuedReport` describes it, with what the reader may see."""
     sees_files = reader.role not in CARRIERS_AND_STREETS
     return {
         "number": row["number"],

@@ -19,23 +19,18 @@ class TargetExcludedMonth(ResponseModel):
     text: Bilingual
 
 
-class PaceBasis(ResponseModel):
-    """The months that pace and forecasts are calculated from."""
+class NumeratorPace(ResponseModel):
+    """Net additions of the numerator between the first and the last comparable month; null with fewer than two of them."""
 
     months: list[MonthText] = Field(
         description="Comparable months: complete, counted as in the requested month, and not corrected after it."
     )
     left_out: list[TargetExcludedMonth] = Field(description="Other months since the line's first count, within `look_back`.")
-
-
-class PaceSoFar(ResponseModel):
-    """Net additions of the numerator between the first and the last comparable month."""
-
-    first: MonthText
-    last: MonthText
-    added: int | None = Field(description="Units of the numerator; negative if it decreased. Null beyond ±(2⁵³ − 1).")
-    over_months: int
-    per_month: float = Field(description="added ÷ over_months, truncated to 4 decimals.")
+    first: MonthText | None
+    last: MonthText | None
+    added: int | None = Field(description="Units of the numerator; negative if it decreased. Null beyond ±(2⁵³ − 1), too.")
+    over_months: int | None
+    per_month: float | None = Field(description="added ÷ over_months, truncated to 4 decimals.")
 
 
 class TargetForecast(ResponseModel):
@@ -98,8 +93,7 @@ class TargetLine(LineValue):
 
     comparator: str
     status: Status
-    basis: PaceBasis
-    pace: PaceSoFar | None = Field(description="Null with fewer than two comparable months.")
+    pace: NumeratorPace
     targets: list[TargetProgress] = Field(
         description="The campaign's targets, the deciding one first, then the tasks' targets by due date."
     )

@@ -23,7 +23,6 @@ def target_line_document(
     """Return a line as `TargetLine` describes it."""
     area, org = line.breakdown
     area_code = None if area is None else definition.area_codes[area]
-    pace = average_pace(months.points)
     ratio = pace_ratio(line, definition, line.month)
     targets = definition.targets_of(line.indicator.code, line.month, area_code, org)
     return {
@@ -39,11 +38,11 @@ def target_line_document(
         "unit": line.indicator.unit,
         "comparator": line.indicator.comparator,
         "status": line.deciding.status,
-        "basis": {
+        "pace": {
             "months": _months(months),
             "left_out": [_excluded(month) for month in months.excluded],
+            **_pace(average_pace(months.points)),
         },
-        "pace": None if pace is None else _pace(pace),
         "targets": [
             _progress(line, target, months, ratio, past)
             for target in sorted(targets, key=lambda target: target is not line.target)
@@ -60,7 +59,9 @@ def _excluded(month: ExcludedMonth) -> dict[str, Any]:
     return {"month": month_text(month.month), "reason": month.reason, "text": month.text.model_dump()}
 
 
-def _pace(pace: Pace) -> dict[str, Any]:
+def _pace(pace: Pace | None) -> dict[str, Any]:
+    if pace is None:
+        return dict.fromkeys(("first", "last", "added", "over_months", "per_month"))
     return {
         "first": month_text(pace.first),
         "last": month_text(pace.last),

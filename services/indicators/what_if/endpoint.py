@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query
 from starlette.responses import Response
 
-from services.indicators.what_if.models import HypotheticalCount, WhatIf, WhatIfRequest
+from services.indicators.what_if.models import HypotheticalCount, WhatIfRequest, WhatIfResult
 from shared.access.dependencies import Authorized, ServiceDep
 from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
@@ -34,7 +34,7 @@ _DUPLICATE = Bilingual(zh="重复出现", en="appears twice")
 
 @router.post(
     "/v1/what-if",
-    response_model=WhatIf,
+    response_model=WhatIfResult,
     responses=problems(FutureVersion, MonthNotOpen),
 )
 async def ask_what_if(
@@ -146,7 +146,7 @@ def _cell_error(
 
 
 def _line_document(line: ChangedLine, definition: AppliedDefinition) -> dict[str, Any]:
-    """Return a line as `WhatIfLine` describes it."""
+    """Return a line as `LineEffect` describes it."""
     area, org = line.breakdown
     return {
         "month": month_text(line.month),

@@ -1,17 +1,17 @@
 """Request and response models of what-if scenarios."""
 
-from datetime import date
 from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, StrictInt, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StrictInt, model_validator
 
 from services.indicators.models import MonthText
 from shared.http.json_response import ResponseModel
+from shared.push_report import LineEffect
 from shared.values.bilingual import Bilingual
 from shared.values.field_error import FieldValueError
 from shared.values.fields import RequestBody
 from shared.values.months import MonthParameter
-from shared.vocabulary import LARGEST_COUNT, Status
+from shared.vocabulary import LARGEST_COUNT
 
 WhatIfCode = Annotated[str, Field(min_length=1, max_length=63)]
 WHAT_IF_MONTHS_MAX = 36
@@ -90,33 +90,6 @@ class WhatIfRequest(RequestBody):
         return sorted({self.month, *(count.month for count in self.counts if count.month)})
 
 
-class WhatIfLineState(ResponseModel):
-    """Deciding value of a line; its numbers are null while an expected count is missing."""
-
-    numerator: NonNegativeInt | None
-    denominator: NonNegativeInt | None
-    value: float | None
-    display: str | None
-    status: Status
-    gap: NonNegativeInt | None
-    missing: int = Field(description="Number of missing expected counts.")
-
-
-class WhatIfLine(ResponseModel):
-    """A line that the hypothetical counts change."""
-
-    month: MonthText
-    indicator: str
-    area: str | None
-    org: str | None
-    unit: Bilingual
-    target: float | None
-    due: date | None
-    before: WhatIfLineState | None = Field(description="The line with the stored counts; null if there is none.")
-    after: WhatIfLineState | None = Field(description="The line with the hypothetical counts; null if there is none.")
-    flipped: bool = Field(description="True if the target would now be met, or no longer be met.")
-
-
 class WhatIfBrokenRule(ResponseModel):
     """A rule that a push of the hypothetical counts would break."""
 
@@ -127,14 +100,14 @@ class WhatIfBrokenRule(ResponseModel):
     message: Bilingual
 
 
-class WhatIf(ResponseModel):
+class WhatIfResult(ResponseModel):
     """The lines that would change, by month, in every breakdown that the caller may see."""
 
     campaign: str
     data_version: int
     definition_version: int
     month: MonthText
-    lines: list[WhatIfLine]
+    lines: list[LineEffect]
     contradictions: list[WhatIfBrokenRule] = Field(
         description="Broken rules among the counts that indicators use; the lines are computed all the same."
     )

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import Response
 
 from services.ingest.counts.dataset import Observations
-from services.ingest.models import ImportDocument
+from services.ingest.models import Import
 from services.ingest.push.body import OBSERVATIONS_BODY, files_body
 from services.ingest.push.receive import DRY_RUN_RESPONSE, PUSH_PROBLEMS, PushQuery, receive_file, receive_rows
 from services.ingest.service import IngestServiceDep
@@ -23,7 +23,7 @@ router = APIRouter(tags=["observations"])
 @router.post(
     "/v1/observations",
     status_code=201,
-    response_model=ImportDocument,
+    response_model=Import,
     responses=DRY_RUN_RESPONSE | problems(*PUSH_PROBLEMS),
     openapi_extra=OBSERVATIONS_BODY,
 )
@@ -46,7 +46,7 @@ async def push_observations(
 @router.post(
     "/v1/observations/files",
     status_code=201,
-    response_model=ImportDocument,
+    response_model=Import,
     responses=DRY_RUN_RESPONSE | problems(*PUSH_PROBLEMS),
     openapi_extra=files_body(),
 )

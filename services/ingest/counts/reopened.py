@@ -9,11 +9,11 @@ from services.ingest.counts.pushed_counts import PushedCounts, Slot
 from services.ingest.formats.row_errors import row_error
 from services.ingest.submissions.reopened_parts import ReopenedMonths
 from shared.campaign.applied import AppliedDefinition
+from shared.campaign.count_keys import count_key
 from shared.database.database import Scope
 from shared.database.sql import statement
-from shared.problem_members import CountKey, CountsAndRows
+from shared.problem_members import CountsAndRows
 from shared.problems import NotReopened
-from shared.values.months import month_text
 from shared.vocabulary import RowCode
 
 CELLS_LISTED = 100  # counts that a problem lists
@@ -48,7 +48,7 @@ async def reject_unopened(
                 pushed.drop(slot)
         retracted += [slot for slot in _retracted(pushed, month, stored) if (slot.metric, slot.area) not in writable]
     if retracted and not pushed.errors.rows:  # else a rejected row may be that of a count which only seems to be retracted
-        raise _not_reopened(retracted, definition, reopened)
+        raise _not_reopened(scope.org, retracted, definition, reopened)
 
 
 async def _stored_counts(connection: AsyncConnection, scope: Scope, definition: AppliedDefinition, month: date) -> _Stored:
@@ -76,11 +76,8 @@ def _retracted(pushed: PushedCounts, month: date, stored: _Stored) -> Iterator[S
             yield Slot(month, metric, area)
 
 
-def _not_reopened(retracted: Collection[Slot], definition: AppliedDefinition, reopened: ReopenedMonths) -> NotReopened:
-    cells = [
-        CountKey(month=month_text(month), metric=definition.metric_codes[metric], area=definition.area_codes[area])
-        for month, metric, area in list(retracted)[:CELLS_LISTED]
-    ]
+def _not_reopened(org: str, retracted: Collection[Slot], definition: AppliedDefinition, reopened: ReopenedMonths) -> NotReopened:
+    cells = [count_key(definition, org, *slot) for slot in list(retracted)[:CELLS_LISTED]]
     hint = reopened[next(iter(retracted)).month].hint(definition)
     return NotReopened(
         f"{len(retracted)} 项数据将被撤回，但未重新开放。{hint.zh}。",

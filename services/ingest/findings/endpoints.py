@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from services.ingest.counts.endpoints import own_or_named
 from services.ingest.findings.documents import finding_document, required_actions
-from services.ingest.findings.models import FindingDetail, ReasonedFinding
+from services.ingest.findings.models import ReasonedFinding
 from services.ingest.findings.outliers import find_outliers, find_outliers_across
 from services.ingest.findings.ratios_above_limits import find_ratios_above_limits
 from services.ingest.findings.reconciliation import find_register_differences
@@ -107,7 +107,7 @@ class FindingQuery(PageQuery):
         return f"list_findings {month_text(month)} {' '.join(map(str, filters))}"
 
 
-class ExplanationBody(RequestBody):
+class NewExplanation(RequestBody):
     """An organisation's explanation of a finding."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"text": "7月新增站点集中入网，数据已逐站核对。"}]})
@@ -155,7 +155,7 @@ async def list_findings(
     return await list_response(request, query, _TABLE, definition, rows)
 
 
-@router.get("/v1/findings/{id}", response_model=FindingDetail)
+@router.get("/v1/findings/{id}", response_model=ReasonedFinding)
 async def get_finding(
     request: Request,
     service: IngestServiceDep,
@@ -177,14 +177,14 @@ async def get_finding(
 
 @router.put(
     "/v1/findings/{id}/explanation",
-    response_model=FindingDetail,
+    response_model=ReasonedFinding,
     responses=problems(NotExplainable, MonthClosed, ConcurrentChange),
 )
 async def explain_finding(
     request: Request,
     service: IngestServiceDep,
     id: FindingId,  # noqa: A002 - named as in the path
-    body: ExplanationBody,
+    body: NewExplanation,
     sender: Annotated[Principal, Depends(Authorized("explain_finding"))],
     if_match: etag.IfMatch = None,
 ) -> Response:
@@ -325,16 +325,17 @@ def _document(finding: Finding, definition: AppliedDefinition, reader: Principal
     may_explain = finding.org == reader.org and reader.role in GRANTS["explain_finding"]
     explains = may_explain and not finding.rule.refuses and not closed
     actions = [FindingAction.EXPLAIN] if explains else []
-    return {**finding_document(finding, definition), "revision": finding.revision, "actions": actions}
+    explained = finding.explained
+    return {
+        **finding_document(finding, definition),
+        "revision": finding.revision,
+        "actions": actions,
+        "explained_by": explained.actor if explained else None,
+        "explained_at": explained.at if explained else None,
+    }
 
 
 def _response(
     finding: Finding, definition: AppliedDefinition, reader: Principal, request: Request | None = None, *, closed: bool = False
 ) -> Response:
-    explained = finding.explained
-    author: dict[str, Any] = {
-        "explained_by": explained.actor if explained else None,
-        "explained_at": explained.at if explained else None,
-    }
-    document = _document(finding, definition, reader, closed=closed)
-    return item_response(document | author, finding.revision, request)
+    return item_response(_document(finding, definition, reader, closed=closed), finding.revision, request)

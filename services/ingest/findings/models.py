@@ -52,7 +52,7 @@ class RequiredAction(ResponseModel):
 
 
 class ReasonedFinding(QualityFinding):
-    """A finding with its reason, the evidence and the organisations that must act."""
+    """A finding with its reason, the evidence, the organisations that must act and the author of its explanation."""
 
     reason: Bilingual = Field(description="Reason for the finding, with the numbers.")
     statistics: FindingStatistics | None = Field(description="Statistics of an outlier; null for other kinds.")
@@ -62,10 +62,5 @@ class ReasonedFinding(QualityFinding):
         description="Number of the explanation, 0 without one. Send it in quotes as `If-Match` to change the explanation."
     )
     actions: list[FindingAction] = Field(description="What you may do now.")
-
-
-class FindingDetail(ReasonedFinding):
-    """A finding with the author of its explanation."""
-
     explained_by: str | None = Field(description="Client that stored the explanation; null if there is none or it is a row note.")
     explained_at: Timestamp | None = Field(description="Timestamp of the explanation; null if there is none or it is a row note.")

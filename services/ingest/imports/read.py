@@ -13,7 +13,7 @@ from pydantic import Field
 from starlette.responses import Response
 
 from services.ingest.counts.endpoints import own_or_named
-from services.ingest.models import ImportDocument, ImportListItem
+from services.ingest.models import Import, ListedImport
 from services.ingest.push.record import NO_COUNTS, PushResult
 from services.ingest.push.row_errors import ERRORS_LISTED, RowErrors
 from services.ingest.service import IngestService, IngestServiceDep
@@ -84,7 +84,7 @@ class ImportQuery(PageQuery):
 
 @router.get(
     "/v1/imports",
-    response_model=Page[ImportListItem],
+    response_model=Page[ListedImport],
     responses=_TABLE.responses,
 )
 async def list_imports(
@@ -121,7 +121,7 @@ async def list_imports(
         return await list_response(request, query, _TABLE, definition, rows)
 
 
-@router.get("/v1/imports/{id}", response_model=ImportDocument)
+@router.get("/v1/imports/{id}", response_model=Import)
 async def get_import(
     service: IngestServiceDep,
     id: ImportId,  # noqa: A002 - named as in the path

@@ -22,7 +22,7 @@ from services.ingest.counts.rules import reject_rule_breaches
 from services.ingest.counts.writing import write_counts
 from services.ingest.formats.media import Media
 from services.ingest.imports.read import ImportId
-from services.ingest.models import ImportDocument
+from services.ingest.models import Import
 from services.ingest.push.dataset import Dataset, PushRun, Written
 from services.ingest.push.receive import DRY_RUN_RESPONSE, PUSH_PROBLEMS, carry_out
 from services.ingest.push.request import PushRequest
@@ -34,15 +34,16 @@ from services.ingest.service import IngestServiceDep
 from services.ingest.submissions.reopened_parts import ReopenedMonths
 from shared.access.dependencies import Authorized
 from shared.access.key_ring import Principal
+from shared.campaign.count_keys import count_key
 from shared.database.database import Scope
 from shared.database.sql import statement
 from shared.domain.quality import RuleInput
 from shared.http.idempotency import IdempotencyKey
 from shared.http.spool import Spool
-from shared.problem_members import CountKey, CountsAndRows
+from shared.problem_members import CountsAndRows
 from shared.problems import AlreadyUndone, ChangedSince, NotFound, NothingToUndo, PlacesMissing, problems
 from shared.registers import REGISTERS
-from shared.values.months import month_of, month_text
+from shared.values.months import month_of
 from shared.vocabulary import ImportState, PushMode
 
 router = APIRouter(tags=["imports"])
@@ -69,7 +70,7 @@ class UndoQuery(BaseModel):
 @router.post(
     "/v1/imports/{id}/undo",
     status_code=201,
-    response_model=ImportDocument,
+    response_model=Import,
     responses=DRY_RUN_RESPONSE | problems(*PUSH_PROBLEMS, PlacesMissing, ChangedSince, AlreadyUndone, NothingToUndo),
 )
 async def undo_import(
@@ -170,11 +171,7 @@ class ParsedCountsUndo:
         newer = await (await run.connection.execute(_NEWER, self.binds)).fetchall()
         if newer:
             await refuse_undone(run)
-            codes = run.definition
-            cells = [
-                CountKey(month=month_text(month), metric=codes.metric_codes[metric], area=codes.area_codes[area])
-                for month, metric, area in newer[:CELLS_LISTED]
-            ]
+            cells = [count_key(run.definition, run.request.scope.org, *cell) for cell in newer[:CELLS_LISTED]]
             raise ChangedSince(
                 f"{len(newer)} 项数据此后又有变动，不能撤销本次导入。",
                 f"{len(newer)} counts have changed since this import and cannot be restored.",

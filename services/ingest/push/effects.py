@@ -12,7 +12,7 @@ from shared.database.sql import BoundStatement, text_array
 from shared.domain.counts import Breakdown, MonthCounts
 from shared.domain.counts_by_area import CountsByArea
 from shared.domain.summary import CountsRow, counts_by_month, summary_statement
-from shared.domain.summary_lines import VariantValue, deciding_value
+from shared.domain.summary_lines import VariantValue, counts_read, deciding_value, missing_cells
 from shared.domain.summary_plan import PlannedIndicator, metrics_plan, summary_plan
 from shared.domain.visibility import CARRIERS_AND_STREETS, may_see_line
 from shared.values.months import month_text, next_month
@@ -32,6 +32,12 @@ class _Line(NamedTuple):
 
     value: VariantValue
     target: Target | None
+    unit: Mapping[str, str]
+    missing: int  # expected counts
+
+    def document(self) -> dict[str, Any]:
+        """Return the value as `LineState` describes it."""
+        return {**self.value.document(), "missing": self.missing}
 
 
 class AffectedLines:
@@ -92,7 +98,8 @@ class AffectedLines:
                 for breakdown in self._visible(indicator, counts[plan.month], areas) if areas else ():
                     target = plan.target(indicator, breakdown)
                     value = deciding_value(indicator, counts[plan.month], breakdown, indicator.threshold(target))
-                    lines[plan.month, indicator.code, breakdown] = _Line(value, target)
+                    missing = _missing_cells(indicator, counts[plan.month], breakdown, plan.month)
+                    lines[plan.month, indicator.code, breakdown] = _Line(value, target, indicator.unit, missing)
         return lines
 
     def _visible(self, indicator: PlannedIndicator, counts: MonthCounts, changed: Collection[int]) -> list[Breakdown]:
@@ -109,16 +116,17 @@ class AffectedLines:
     def _document(self, key: _LineKey, old: _Line | None, new: _Line | None) -> dict[str, Any]:
         month, indicator, (area, org) = key
         target = new.target if new else old.target if old else None
-        before, after = _value(old), _value(new)
         return {
             "indicator": indicator,
             "month": month_text(month),
             "area": None if area is None else self._definition.area_codes[area],
             "org": org,
+            "unit": new.unit if new else old.unit if old else None,
             "target": target.number if target else None,
-            "before": before.document() if before else None,
-            "after": after.document() if after else None,
-            "flipped": _met(before) is not _met(after),
+            "due": target.due if target else None,
+            "before": old.document() if old else None,
+            "after": new.document() if new else None,
+            "flipped": _met(old) is not _met(new),
         }
 
 
@@ -150,9 +158,14 @@ def _counts(row: tuple[bool, list[int], list[int]] | None) -> set[tuple[int, int
     return {(area, value, accepted) for area, value in zip(areas, values, strict=True)}
 
 
+def _missing_cells(indicator: PlannedIndicator, counts: MonthCounts, breakdown: Breakdown, month: date) -> int:
+    metrics = (indicator.deciding.numerator, indicator.deciding.denominator)
+    return sum(len(missing_cells(each, counts_read(each, counts, indicator, breakdown), month)) for each in metrics)
+
+
 def _value(line: _Line | None) -> VariantValue | None:
     return line.value if line else None
 
 
-def _met(value: VariantValue | None) -> bool:
-    return value is not None and value.status is Status.MET
+def _met(line: _Line | None) -> bool:
+    return line is not None and line.value.status is Status.MET

@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from services.ingest.formats.media import DeclaredMedia, Media, declared_media, detect_media
 from services.ingest.formats.sheets.encodings import check_charset
-from services.ingest.models import DryRunDocument
+from services.ingest.models import Import
 from services.ingest.push.dataset import Dataset
 from services.ingest.push.engine import push
 from services.ingest.push.request import PushRequest
@@ -37,7 +37,7 @@ from shared.vocabulary import PushMode
 
 PUSH_PROBLEMS: Final = (RowsRefused, Empty, ReasonRequired, MonthClosed, NotReopened)
 DRY_RUN_RESPONSE: Final[dict[int | str, dict[str, Any]]] = {
-    200: {"model": DryRunDocument, "description": "The report of a dry run; nothing was changed."},
+    200: {"model": Import, "description": "The report of a dry run; nothing was changed."},
 }
 
 

@@ -81,10 +81,13 @@ async def record_import(
         "changed": result.changed,
         "actor": request.principal.client_id,
     }
-    answered = columns | {"months": [month_text(month) for month in result.months], "report": result.report()}
-    rows_done = result.counts["received"] + result.counts["blank"]
-    document = orjson.dumps({"id": request.import_id} | answered | {"data_version": version, "rows_done": rows_done})
+    answered = columns | {
+        "months": [month_text(month) for month in result.months],
+        "report": result.report(),
+        "rows_done": result.counts["received"] + result.counts["blank"],
+    }
+    document = orjson.dumps({"id": request.import_id} | answered | {"data_version": version})
     counts = Jsonb(result.counts, orjson.dumps)
     more = {"id": request.import_id, "version": version, "at": at, "counts": counts, "document": document}
     await connection.execute(_INSERT_IMPORT, columns | more | {"request_sha256": request.fingerprint})
-    return orjson.dumps(answered) if request.dry_run else document
+    return orjson.dumps({"id": None} | answered | {"data_version": None}) if request.dry_run else document

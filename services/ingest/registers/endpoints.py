@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 from starlette.responses import Response
 
 from services.ingest.counts.endpoints import own_or_named
-from services.ingest.models import ImportDocument
+from services.ingest.models import Import
 from services.ingest.push.body import files_body
 from services.ingest.push.receive import DRY_RUN_RESPONSE, PUSH_PROBLEMS, PushQuery, receive_file, receive_rows
 from services.ingest.registers.dataset import RegisterDataset
@@ -191,7 +191,7 @@ for _register in REGISTERS.values():
             name=_name,
             methods=["POST"],
             status_code=201,
-            response_model=ImportDocument,
+            response_model=Import,
             responses=DRY_RUN_RESPONSE | problems(*PUSH_PROBLEMS, *_OWN_PROBLEMS.get(_register.code, ())),
             openapi_extra=_body,
         )

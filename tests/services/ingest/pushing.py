@@ -14,7 +14,7 @@ from tests.fixtures_campaign_api import CampaignApi
 
 WHOLE = "liangjiang"
 ZERO = dict.fromkeys(("received", "created", "updated", "unchanged", "merged", "rejected", "withheld", "retracted", "blank"), 0)
-_REASONED = {"reason", "statistics", "things", "attention", "revision", "actions"}
+_REASONED = {"reason", "statistics", "things", "attention", "revision", "actions", "explained_by", "explained_at"}
 Row = tuple[str, str, str, int]
 """Organisation, metric, area and value."""
 

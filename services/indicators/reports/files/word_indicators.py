@@ -68,7 +68,7 @@ def _forecasts(report: ReportText) -> WordBlocks:
         if state in titles:
             yield WordParagraph(f"{label}有{len(titles[state])}项：{'、'.join(titles[state])}。")
     yield tables.forecast_table(report)
-    months = sorted({month for indicator in report.with_target for month in indicator["outlook"]["basis"]["months"]})
+    months = sorted({month for indicator in report.with_target for month in indicator["outlook"]["pace"]["months"]})
     if len(months) > 1:
         yield WordParagraph(
             f"注：月均增量和预测值根据{month_zh(months[0])}至{report.month(months[-1])}口径一致、数据齐全的月份线性推算，"

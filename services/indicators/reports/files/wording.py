@@ -183,10 +183,10 @@ def display_change_zh(before: str | None, after: str | None) -> str:
 
 def monthly_pace(indicator: ReportPart) -> Decimal | None:
     """Return the average monthly addition to the numerator, truncated to whole units; small values keep one decimal."""
-    pace = indicator["outlook"]["pace"]
-    if pace is None:
+    per_month = indicator["outlook"]["pace"]["per_month"]
+    if per_month is None:
         return None
-    exact = Decimal(str(pace["per_month"]))
+    exact = Decimal(str(per_month))
     return exact.quantize(Decimal(1) if abs(exact) >= _SMALL_PACE else Decimal("0.1"), ROUND_DOWN) or Decimal(0)  # never -0
 
 

@@ -198,8 +198,8 @@ def _forecast_row(indicator: ReportPart) -> list[WorkbookValue | StyledCell]:
         target["months_left"],
         indicator["counted_in"]["zh"],
         forecast["gap"],
-        "、".join(map(month_zh, outlook["basis"]["months"])),
-        "；".join(month["text"]["zh"] for month in outlook["basis"]["left_out"]),
+        "、".join(map(month_zh, outlook["pace"]["months"])),
+        "；".join(month["text"]["zh"] for month in outlook["pace"]["left_out"]),
     ]
 
 

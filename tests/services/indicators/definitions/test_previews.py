@@ -68,19 +68,20 @@ async def test_a_preview_agrees_with_the_applied_definition_however_it_is_sent(
     assert blocks == file == every
     assert (after.content, after.headers["ETag"]) == (before.content, before.headers["ETag"])
     assert (await liangjiang.get_ok("/v1/definitions"))["total"] == 1
-    assert [line["today"] for line in blocks["lines"]] == before.json()["lines"]
-    assert {line["indicator"] for line in blocks["lines"] if line["moved"]} == {"pon_10g_share"}
     assert [change["block"] for change in blocks["changes"]] == ["target[pon_10g_share, campaign]"]
     assert (blocks["refusals"], blocks["definition_version"], blocks["data_version"]) == ([], 1, before.json()["data_version"])
     applied = await liangjiang.apply(with_target(definition, "pon_10g_share", "24"))
     summary = await liangjiang.get_ok("/v1/summary", month="2022-08", group_by="area")
     assert summary["definition_version"] == applied
-    assert [line["proposed"] for line in blocks["lines"]] == summary["lines"]
+    assert [(line["before"], line["after"]) for line in blocks["lines"]] == [
+        pair for pair in zip(before.json()["lines"], summary["lines"], strict=True) if pair[0] != pair[1]
+    ]
+    assert {line["indicator"] for line in blocks["lines"]} == {"pon_10g_share"}
     again = await preview(liangjiang, group_by="area", as_of=str(applied - 1), blocks={"target": [target]})
     assert again["lines"] == blocks["lines"]
 
 
-async def test_a_preview_shows_flipped_incomplete_removed_and_unchanged_lines(liangjiang: CampaignApi) -> None:
+async def test_a_preview_shows_flipped_incomplete_and_removed_lines(liangjiang: CampaignApi) -> None:
     await liangjiang.samples("2022-07")
     await liangjiang.samples("2022-08")
     body = (await liangjiang.get_ok("/v1/definitions/1"))["definition"]
@@ -97,17 +98,17 @@ async def test_a_preview_shows_flipped_incomplete_removed_and_unchanged_lines(li
     fewer = [each for each in body["indicator"] if each["code"] != "fbb_1000m_share"]
     gone = await preview(liangjiang, definition={**body, "indicator": fewer})
 
-    (moved,) = [line for line in later["lines"] if line["moved"]]
+    (moved,) = later["lines"]
     assert (moved["indicator"], moved["month"], moved["flipped"]) == ("pon_10g_share", "2022-08", True)
-    assert (moved["today"]["status"], moved["proposed"]["status"]) == ("not_met", "met")
+    assert (moved["before"]["status"], moved["after"]["status"]) == ("not_met", "met")
     assert [(each["what"], each["valid_from"]) for each in later["changes"]] == [("added", "2022-08")]
     lines = {line["indicator"]: line for line in new["lines"]}
-    missing = lines["pon_10g_share"]["proposed"]["missing"]
+    missing = lines["pon_10g_share"]["after"]["missing"]
     assert ({cell["metric"] for cell in missing}, len(missing)) == ({"olt_pon_channels_total"}, 24)
-    assert (lines["pon_share_again"]["today"], lines["pon_share_again"]["proposed"]["display"]) == (None, "24.9")
-    assert {code for code, line in lines.items() if line["moved"]} == {"pon_10g_share", "pon_share_again"}
-    (removed,) = [line for line in gone["lines"] if line["moved"]]
-    assert (removed["indicator"], removed["proposed"]) == ("fbb_1000m_share", None)
+    assert (lines["pon_share_again"]["before"], lines["pon_share_again"]["after"]["display"]) == (None, "24.9")
+    assert lines.keys() == {"pon_10g_share", "pon_share_again"}
+    (removed,) = gone["lines"]
+    assert (removed["indicator"], removed["after"]) == ("fbb_1000m_share", None)
     assert [(each["what"], each["block"]) for each in gone["changes"]] == [("removed", "indicator[fbb_1000m_share]")]
 
 

@@ -78,7 +78,7 @@ async def test_the_steps_of_a_ratio_and_of_a_largest_carrier(liangjiang: Campaig
     assert "905600" in only["steps"][-2]["text"]["zh"]
     assert (total(ports, "numerator", "sum"), total(ports, "denominator", "sum")) == (9056, 36285)
     assert ports["indicator"]["caliber"]["zh"]
-    assert (ports["definition"]["version"], ports["definition"]["valid_from"]) == (1, None)
+    assert (ports["definition"]["version"], ports["indicator"]["valid_from"]) == (1, None)
     assert [metric["code"] for metric in ports["metrics"]] == ["olt_pon_ports_10g", "olt_pon_ports_total"]
     assert (ports["target"]["value"], ports["target"]["due"]) == (25, "2022-09-30")
     (lower,) = [variant for variant in homes["variants"] if variant["variant"] == "lower"]

@@ -45,7 +45,15 @@ async def test_liangjiangs_august_tells_gap_pace_and_forecast_of_every_target(li
         told = summary[code]
         assert decides == ([(told["target"], told["due"], told["status"], told["gap"])] if told["target"] is not None else [])
     pon = lines["pon_10g_share"]
-    assert pon["pace"] == {"first": "2022-05", "last": "2022-08", "added": 2_845, "over_months": 3, "per_month": 948.3333}
+    assert pon["pace"] == {
+        "months": ["2022-05", "2022-06", "2022-07", "2022-08"],
+        "left_out": [],
+        "first": "2022-05",
+        "last": "2022-08",
+        "added": 2_845,
+        "over_months": 3,
+        "per_month": 948.3333,
+    }
     assert [(each["kind"], each["due"], each["task"]) for each in pon["targets"]] == [
         ("campaign", "2022-09-30", None),
         ("task", "2022-08-30", 1),
@@ -65,14 +73,14 @@ async def test_liangjiangs_august_tells_gap_pace_and_forecast_of_every_target(li
         19.04,
     )
     fast = lines["fbb_500m_share"]
-    assert fast["basis"] == {
-        "months": ["2022-05", "2022-06", "2022-08"],
-        "left_out": [{"month": "2022-07", "reason": "gap", "text": {"zh": "2022年7月没有数值", "en": "no value for 2022-07"}}],
-    }
+    assert fast["pace"]["months"] == ["2022-05", "2022-06", "2022-08"]
+    assert fast["pace"]["left_out"] == [
+        {"month": "2022-07", "reason": "gap", "text": {"zh": "2022年7月没有数值", "en": "no value for 2022-07"}}
+    ]
     assert fast["targets"][0]["forecast"]["months"] == ["2022-05", "2022-06", "2022-08"]
     assert _ahead(fast["targets"][0]) == (0, "will_meet", 87_094, 326_100, "26.7", 0)  # of 323 950 in August
     cases = lines["application_cases"]
-    assert (cases["basis"]["months"], cases["pace"]["added"]) == (["2022-05", "2022-06", "2022-07", "2022-08"], 0)
+    assert (cases["pace"]["months"], cases["pace"]["added"]) == (["2022-05", "2022-06", "2022-07", "2022-08"], 0)
     assert _ahead(cases["targets"][0]) == (5, "will_miss", 0, 1, "0", 5)
 
     july = await _target(liangjiang, "fbb_500m_share", month="2022-07")
@@ -91,7 +99,7 @@ async def test_a_forecast_waits_for_three_months_and_rests_on_those_that_are_loo
     for month, fast in (("2022-04", 10), ("2022-05", 10), ("2022-06", 80), ("2022-07", 150), ("2022-08", 220)):
         await _ports(town, month, fast, 1_000)
         line = await _target(town, "pon_10g_share", month=month)
-        states.append((line["targets"][0]["forecast"]["state"], line["basis"]["months"][:1], line["pace"] is None))
+        states.append((line["targets"][0]["forecast"]["state"], line["pace"]["months"][:1], line["pace"]["per_month"] is None))
 
     assert states == [
         ("insufficient_data", ["2022-04"], True),
@@ -151,9 +159,9 @@ async def test_what_a_series_would_not_subtract_is_no_basis(create_campaign: Cre
 
     async def told() -> tuple[dict[str, str], list[str], Any, Any]:
         line = await _target(town, "pon_10g_share")
-        left_out = {each["month"]: each["reason"] for each in line["basis"]["left_out"]}
+        left_out = {each["month"]: each["reason"] for each in line["pace"]["left_out"]}
         forecast = line["targets"][0]["forecast"]
-        return left_out, line["basis"]["months"], forecast["state"], forecast["numerator"]
+        return left_out, line["pace"]["months"], forecast["state"], forecast["numerator"]
 
     assert await told() == ({}, ["2022-04", "2022-05", "2022-06", "2022-07", "2022-08"], "will_meet", 51)
     await town.apply(part.model_copy(update={"indicators": blocks}))

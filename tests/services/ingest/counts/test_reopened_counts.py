@@ -99,7 +99,7 @@ async def test_every_change_does_what_the_table_says(
             elif found == "409":
                 assert told == (how, case, mode, 409, [])
                 assert answer.json()["code"] == "not_reopened"
-                assert answer.json()["cells"] == [{"month": "2022-08", "metric": OTHER, "area": WHOLE}]
+                assert answer.json()["cells"] == [{"org": "telecom", "month": "2022-08", "metric": OTHER, "area": WHOLE}]
             else:
                 status = 200 if mode == "partial" else 422
                 assert told == (how, case, mode, status, [(str(pushed.values[which]), "not_reopened")])
@@ -213,4 +213,4 @@ async def test_an_import_is_undone_where_it_changed_only_what_was_named(liangjia
         assert [each[2] for each in codes(answer.json()["report"])] == ["not_reopened"]
     else:
         assert (answer.status_code, answer.json()["code"]) == (409, "not_reopened")
-        assert answer.json()["cells"] == [{"month": "2022-08", "metric": ABSENT, "area": WHOLE}]
+        assert answer.json()["cells"] == [{"org": "telecom", "month": "2022-08", "metric": ABSENT, "area": WHOLE}]

@@ -61,7 +61,7 @@ def test_a_pace_is_truncated_and_small_ones_keep_a_decimal(per_month: float, pac
     indicator = {"outlook": {"pace": {"per_month": per_month}}, "counted_in": {"zh": "个"}}
 
     assert (monthly_pace(indicator), pace_zh(indicator)) == (pace, text)
-    assert pace_zh({"outlook": {"pace": None}}) == NO_VALUE
+    assert pace_zh({"outlook": {"pace": {"per_month": None}}}) == NO_VALUE
 
 
 def test_that_the_month_is_another_one_is_not_said_of_each_indicator() -> None:

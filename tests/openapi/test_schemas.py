@@ -1,0 +1,62 @@
+"""The schemas of the OpenAPI files: few, and each says something that no other says."""
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import openapi
+
+FOLDER: Final = Path(openapi.__file__).parent
+SCHEMAS_MAX: Final = 180
+TYPES: Final = frozenset({"type", "format", "$ref", "const", "enum"})
+SAME_PROPERTIES: Final = {
+    frozenset(
+        {"BaseStationPush", "BuildingCoveragePush", "BuildingPush", "KeyPlacePush", "PlaceTestPush"}
+    ): "rows of each register",
+    frozenset({"ChangedSinceProblem", "NotReopenedProblem"}): "a constant code each",
+    frozenset({"FindingCount", "HypotheticalCount"}): "a request may leave fields out",
+    frozenset({"NewReport", "NewReportPreview"}): "a preview may leave the texts out",
+    frozenset({"RegisterPart", "RequestedRegisterPart"}): "enumerations are closed in requests only",
+}
+
+
+def schemas(name: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))["components"]["schemas"]
+    return found
+
+
+def types(schema: Any) -> Any:
+    """Return a schema without its texts and limits."""
+    if isinstance(schema, list):
+        return [types(branch) for branch in schema]
+    inner = {name: types(schema[name]) for name in ("items", "oneOf", "anyOf") if name in schema}
+    properties = {name: types(member) for name, member in schema.get("properties", {}).items()}
+    return {name: value for name, value in schema.items() if name in TYPES} | inner | {"properties": properties}
+
+
+def alike(properties: Mapping[str, Any]) -> set[frozenset[str]]:
+    """Return the groups of names that have the same value."""
+    groups: dict[str, set[str]] = defaultdict(set)
+    for name, value in properties.items():
+        groups[json.dumps(value, sort_keys=True)].add(name)
+    return {frozenset(names) for names in groups.values() if len(names) > 1}
+
+
+def test_there_are_few_schemas() -> None:
+    names = set[str]().union(*(schemas(service) for service in ("identity", "ingest", "indicators")))
+
+    assert len(names) <= SCHEMAS_MAX
+
+
+def test_no_two_schemas_have_the_same_properties_of_the_same_types() -> None:
+    objects = {name: types(schema)["properties"] for name, schema in schemas("gigacity").items() if "properties" in schema}
+
+    assert alike(objects) == set()
+
+
+def test_schemas_whose_properties_have_the_same_names_differ_for_a_reason() -> None:
+    objects = {name: sorted(schema["properties"]) for name, schema in schemas("gigacity").items() if "properties" in schema}
+
+    assert alike(objects) == SAME_PROPERTIES.keys()
