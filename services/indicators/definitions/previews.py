@@ -24,6 +24,7 @@ from shared.campaign.proposed import numbered
 from shared.campaign.reinterpretation import Refusal, Used, doubtful, refusals
 from shared.database.sql import statement
 from shared.http.json_response import JsonResponse
+from shared.http.query_codes import code_error
 from shared.problems import FieldError, FutureVersion, MonthNotOpen, Schema, problems
 from shared.reading.reading import Reading, open_reading, open_reading_at
 from shared.reading.target_history import earlier_months, read_target_history
@@ -33,7 +34,8 @@ from shared.vocabulary import FieldCode, Grain, Status
 
 router = APIRouter(tags=["definitions"])
 _IN_USE: Final = statement(__package__, "codes_in_use")
-_KEY: Final = ("indicator", "month", "area", "org")
+_FILTERS: Final = ("indicator", "area", "org")
+_KEY: Final = (*_FILTERS, "month")
 _ERRORS_MAX: Final = 100
 EXPECTED_COUNTS_MAX: Final = 300_000  # of all months that are read; Liangjiang has fewer than a thousand a month
 
@@ -60,6 +62,7 @@ async def try_definition(
         earlier = await earlier_months(read, months[-1])
         numbers = await numbers_of(read.connection, reader.campaign)
     proposed = await asyncio.to_thread(_proposed, body, definition)
+    _refuse_unknown_codes(body, (definition, proposed))
     _refuse_too_many(proposed, len(months) + len(earlier))
     candidate = numbered(proposed, definition.version, numbers)
     async with open_reading_at(service, reader, version) as read:  # no connection was held while the file was read
@@ -72,7 +75,7 @@ async def try_definition(
         "definition_version": definition.version,
         "changes": [change_document(change) for change in difference(definition, proposed)],
         "refusals": [_refusal_document(refusal) for refusal in refused],
-        "lines": list(_changed_lines(current, previewed)),
+        "lines": [line for line in _changed_lines(current, previewed) if _passes_filters(line, body)],
     }
     return JsonResponse(document)
 
@@ -103,6 +106,23 @@ def _proposed(body: NewDefinitionPreview, in_force: Definition) -> Definition:
 
 def _refusal_document(refusal: Refusal) -> dict[str, Any]:
     return {"key": refusal.key, "problem": refusal.problem.model_dump(), "way": refusal.way.model_dump()}
+
+
+def _refuse_unknown_codes(body: NewDefinitionPreview, definitions: Iterable[Definition]) -> None:
+    """Raise Schema for filters whose code neither definition has."""
+    known: dict[str, list[str]] = {name: [] for name in _FILTERS}
+    for definition in definitions:
+        known["indicator"] += [indicator.code for indicator in definition.indicators]
+        known["area"] += [area.code for area in definition.areas]
+        known["org"] += [organisation.code for organisation in definition.organisations]
+    given = {name: code for name in _FILTERS if (code := getattr(body, name)) is not None}
+    errors = [code_error(name, f"/{name}", code, known[name]) for name, code in given.items() if code not in known[name]]
+    if errors:
+        raise Schema(errors=errors)
+
+
+def _passes_filters(line: dict[str, Any], body: NewDefinitionPreview) -> bool:
+    return all(getattr(body, name) in (None, line[name]) for name in _FILTERS)
 
 
 def _refuse_too_many(definition: Definition, months: int) -> None:

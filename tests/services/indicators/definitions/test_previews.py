@@ -30,6 +30,7 @@ INVALID_PROPOSALS: list[tuple[dict[str, Any], str]] = [
     ({"file": "", "blocks": {}}, "one of"),
     ({}, "one of"),
     ({"blocks": {}, "from": "2022-08"}, "both `from` and `to`"),
+    ({"blocks": {}, "indicator": "pon_10g_shar"}, "did you mean pon_10g_share"),
 ]
 
 
@@ -77,6 +78,10 @@ async def test_a_preview_agrees_with_the_applied_definition_however_it_is_sent(
         pair for pair in zip(before.json()["lines"], summary["lines"], strict=True) if pair[0] != pair[1]
     ]
     assert {line["indicator"] for line in blocks["lines"]} == {"pon_10g_share"}
+    one = await preview(liangjiang, group_by="area", area="500112007", as_of=str(applied - 1), blocks={"target": [target]})
+    assert one["lines"] == [line for line in blocks["lines"] if line["area"] == "500112007"] != []
+    other = {"indicator": "fbb_500m_share", "as_of": str(applied - 1)}
+    assert (await preview(liangjiang, **other, blocks={"target": [target]}))["lines"] == []
     again = await preview(liangjiang, group_by="area", as_of=str(applied - 1), blocks={"target": [target]})
     assert again["lines"] == blocks["lines"]
 
