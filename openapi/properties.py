@@ -101,7 +101,6 @@ DESCRIPTIONS: Final = {
     "issued_at": "Timestamp of issue.",
     "issued_by": "Organisation that issued the report.",
     "issuer": "Issuer of access tokens (RFC 8414).",
-    "items": "Items of this page.",
     "jwks_uri": "URL of the public keys (RFC 8414).",
     "kept_by": "Roles that keep the register.",
     "key": "Key of the block, or of the changed part of it.",

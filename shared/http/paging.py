@@ -55,7 +55,7 @@ Item = TypeVar("Item")
 class Page(BaseModel, Generic[Item]):
     """One page of a list."""
 
-    items: list[Item]
+    items: list[Item] = Field(description="Items of this page.")
     next: str | None = Field(description="Send it as `next` to get the following page; null on the last page.")
     total: int = Field(description="Number of items on all pages together.")
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from services.cases.items.call import ItemCall
 from services.cases.items.find import find_item, lock_item
 from services.cases.items.kind import Kind
-from services.cases.items.models import MoveRequest, Person
+from services.cases.items.models import MoveRequest
 from shared.database.ledger import lock_campaign, take_version
 from shared.domain.transitions import fields_of, may_ever_edit, may_ever_move
 from shared.http import etag
@@ -19,6 +19,7 @@ from shared.problems import Conflict, FieldError, Forbidden, Schema
 from shared.tables.item import Item
 from shared.tables.item_move import ItemMove
 from shared.values.bilingual import Bilingual
+from shared.values.person import Person
 from shared.vocabulary import FieldCode, LedgerKind, Term
 
 RowT = TypeVar("RowT", bound=Item)

@@ -11,23 +11,14 @@ from pydantic.config import JsonDict
 
 from shared.http.paging import Page, PageQuery
 from shared.values.fields import CodeParameter, Day, RequestBody, TextLine, TextParagraph
+from shared.values.person import Person
 from shared.values.timestamps import Timestamp
 from shared.vocabulary import CommentMove, CommentVisibility
 
 ItemId = Annotated[UUID, Path(description="Id of the item.")]
 CommentId = Annotated[UUID, Path(description="Id of the comment.")]
 Code = Annotated[str, StringConstraints(min_length=1, max_length=64)]
-PersonText = Annotated[TextLine, StringConstraints(max_length=100)]
 ReasonText = Annotated[TextParagraph, StringConstraints(max_length=1_000)]
-
-
-class Person(BaseModel):
-    """Person who acts for an organisation: name and position."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
-
-    name: PersonText
-    title: PersonText
 
 
 def changes_of(new: type[RequestBody], name: str, text: str) -> type[RequestBody]:

@@ -49,7 +49,7 @@ class ReportMonth(ResponseModel):
 class ReportForecast(ResponseModel):
     """Pace of an indicator, and its forecast on the due date of the deciding target."""
 
-    pace: NumeratorPace
+    pace: NumeratorPace = Field(description="Pace of the numerator, and the months that it is calculated from.")
     target: TargetProgress
 
 

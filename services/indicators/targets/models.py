@@ -93,7 +93,7 @@ class TargetLine(LineValue):
 
     comparator: str
     status: Status
-    pace: NumeratorPace
+    pace: NumeratorPace = Field(description="Pace of the numerator, and the months that it is calculated from.")
     targets: list[TargetProgress] = Field(
         description="The campaign's targets, the deciding one first, then the tasks' targets by due date."
     )

@@ -9,14 +9,14 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 
 from shared.http.json_response import ResponseModel
 from shared.values.field_error import FieldValueError
-from shared.values.fields import RequestBody, TextLine, TextParagraph
+from shared.values.fields import RequestBody, TextParagraph
 from shared.values.months import MONTH_PATTERN
+from shared.values.person import Person
 from shared.values.timestamps import Timestamp
 from shared.vocabulary import RegisterCode, ReopeningMove, ReopeningState, SubmissionMove, SubmissionState
 
 OrgInPath = Annotated[str, Path(max_length=63, description="Organisation code.", examples=["telecom"])]
 MonthInPath = Annotated[str, Path(pattern=MONTH_PATTERN, description="Month, such as 2022-08.", examples=["2022-07"])]
-PersonText = Annotated[TextLine, StringConstraints(max_length=100)]
 ReasonText = Annotated[TextParagraph, StringConstraints(max_length=1_000)]
 CodeText = Annotated[str, StringConstraints(min_length=1, max_length=63)]
 
@@ -47,15 +47,6 @@ class RequestedRegisterPart(RegisterPart):
     """The rows of a register that a reopening is requested for."""
 
 
-class Attestation(BaseModel):
-    """Person who attests the month's counts: name and position."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
-
-    name: PersonText
-    title: PersonText
-
-
 class SubmissionMoveRequest(RequestBody):
     """A move of a submission. `submit` requires `content_hash` and `attested_by`; `return` and `reopen` require a reason."""
 
@@ -63,7 +54,7 @@ class SubmissionMoveRequest(RequestBody):
     content_hash: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = Field(
         default=None, description="The `content_hash` of the submission that you read; it is what the person attests."
     )
-    attested_by: Attestation | None = None
+    attested_by: Person | None = Field(default=None, description="Person who attests the month's counts.")
     reason: ReasonText | None = None
     cells: CountParts | None = Field(default=None, description="Counts that a return is about. Defaults to the whole month.")
 
@@ -95,7 +86,7 @@ class SubmissionDocument(ResponseModel):
     attested_hash: str | None = Field(
         description="Content hash that was attested; null unless the month is submitted or accepted."
     )
-    attested_by: Attestation | None
+    attested_by: Person | None = Field(description="Person who attested the month's counts.")
     reason: str | None = Field(description="Reason of the last move; null if it gave none.")
     cells: list[CountPart] = Field(
         description="Counts that the last return or reopening is about. If `registers` is empty too, it is about the whole"
