@@ -10,14 +10,17 @@ import openapi
 
 FOLDER: Final = Path(openapi.__file__).parent
 SCHEMAS_MAX: Final = 180
-TYPES: Final = frozenset({"type", "format", "$ref", "const", "enum", "required"})
+TYPES: Final = frozenset({"type", "format", "$ref", "const", "enum", "x-extensible-enum", "required"})
 SAME_PROPERTIES: Final = {
     frozenset(
         {"BaseStationPush", "BuildingCoveragePush", "BuildingPush", "KeyPlacePush", "PlaceTestPush"}
     ): "rows of each register",
     frozenset({"ChangedSinceProblem", "NotReopenedProblem"}): "a constant code each",
     frozenset({"FindingCount", "HypotheticalCount"}): "a request may leave fields out",
+    frozenset({"ActionItemAction", "CaseAction", "DifficultyAction"}): "other moves each",
+    frozenset({"ActionItemChange", "CaseChange", "DifficultyChange"}): "other moves and states each",
     frozenset({"CaseChanges", "NewCase"}): "an edit may leave fields out",
+    frozenset({"DifficultyChanges", "NewDifficulty"}): "an edit may leave fields out",
     frozenset({"CommentMoveRequest", "ReopeningMoveRequest"}): "other moves each",
     frozenset({"NewReport", "NewReportPreview"}): "a preview may leave the texts out",
     frozenset({"RegisterPart", "RequestedRegisterPart"}): "enumerations are closed in requests only",
