@@ -55,11 +55,6 @@ class Operation:
         for status, response in self.document["responses"].items():
             yield from ((status, media) for media in response.get("content", {}) if media in TEXTS)
 
-    @property
-    def problems(self) -> set[str]:
-        """The codes of the problems that it declares."""
-        return {code for response in self.document["responses"].values() for code in response.get(CODES, [])}
-
     def filled_in(self, place: str) -> Json:
         """Return what the API pages fill in for parameters in this place: examples, or else defaults."""
         parameters = [one for one in self.document.get("parameters", []) if one["in"] == place]
@@ -73,10 +68,8 @@ class Operation:
         for media, body in self.document.get("requestBody", {}).get("content", {}).items():
             named = [one["value"] for one in body.get("examples", {}).values()]
             schema = _resolved(body["schema"])
-            found += [
-                (media, value)
-                for value in [*named, *([body["example"]] if "example" in body else []), *schema.get("examples", [])]
-            ]
+            single = [body["example"]] if "example" in body else []
+            found += [(media, value) for value in [*named, *single, *schema.get("examples", [])]]
         return found
 
 
