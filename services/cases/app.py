@@ -3,9 +3,14 @@
 from fastapi import FastAPI
 
 from services.cases.action_items import issue
+from services.cases.action_items.escalated import escalated_difficulties
 from services.cases.action_items.kind import ACTION_ITEMS
 from services.cases.cases.kind import CASES
 from services.cases.difficulties.kind import DIFFICULTIES
+from services.cases.inbox.inbox import inbox_routes
+from services.cases.inbox.months import awaited_months
+from services.cases.inbox.workload import workload_routes
+from services.cases.items.awaited import moves_awaited_by
 from services.cases.items.routes import item_routes
 from shared.access.dependencies import Service
 from shared.app import create_app
@@ -15,8 +20,13 @@ from shared.settings import Settings
 
 KINDS = (CASES, DIFFICULTIES, ACTION_ITEMS)
 
+INBOX = (*(moves_awaited_by(kind) for kind in KINDS), escalated_difficulties, awaited_months)
+"""What waits for an organisation. A kind declares the moves that it waits for; other matters have a source of their own."""
+
 
 def create(settings: Settings, database: Database, clock: Clock) -> FastAPI:
     """Create the application of the cases service."""
     service = Service(name="cases", settings=settings, database=database, clock=clock)
-    return create_app(service, [*(item_routes(kind) for kind in KINDS), issue.router])
+    return create_app(
+        service, [*(item_routes(kind) for kind in KINDS), issue.router, inbox_routes(INBOX), workload_routes(KINDS)]
+    )

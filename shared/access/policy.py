@@ -120,6 +120,9 @@ GRANTS_BY_SERVICE: Final[dict[str, dict[str, Grant]]] = {
         "edit_difficulty": _CARRIER_STREET,
         "move_difficulty": _READERS_OF_DIFFICULTIES,
         **readable_items("difficulty", "difficulties", _READERS_OF_DIFFICULTIES | _LEADER_REGULATOR),
+        # an item may have been another organisation's to move on an earlier day; the inbox has only what the caller may do
+        "get_inbox": dict.fromkeys(_CARRIER_STREET | _BUREAU_TASK_FORCE | _LEADER_REGULATOR, "campaign"),
+        "get_workload": _BUREAU_TASK_FORCE | _LEADER_REGULATOR,
         "create_action_items": {Role.TASK_FORCE: "campaign", Role.LEADER: "campaign"},
         "edit_action_item": {Role.TASK_FORCE: "campaign", Role.LEADER: "campaign"},
         "move_action_item": _CARRIER_STREET | _BUREAU_TASK_FORCE | {Role.LEADER: "campaign"},

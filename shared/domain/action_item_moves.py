@@ -1,6 +1,6 @@
 """The moves of action items. Each organisation that an action item is issued to has one of its own and reports by itself."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Final
 
@@ -48,6 +48,13 @@ ACTION_ITEM_MOVES: Final[Sequence[Transition[ActionItemState, ActionItemMove]]] 
         fields=(MoveField("reason"),),
     ),
 )
+
+AWAITED_MOVES: Final[Mapping[ActionItemState, ActionItemMove]] = {
+    ActionItemState.OPEN: ActionItemMove.REPORT,
+    ActionItemState.RETURNED: ActionItemMove.REPORT,
+    ActionItemState.REPORTED: ActionItemMove.ACCEPT,
+}
+"""The move that an action item waits for; others may be made instead."""
 
 ACTION_ITEM_EDITS: Final[Sequence[Editing[ActionItemState]]] = (
     Editing(origins=UNREPORTED, by=(_ISSUER,), fields=frozenset({"title", "text", "due_on"})),

@@ -1,6 +1,6 @@
 """The moves of application cases, and the states in which a role sees them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from shared.domain.transitions import By, Editing, MoveField, Relation, Transition
@@ -39,6 +39,12 @@ CASE_MOVES: Final[Sequence[Transition[CaseState, CaseMove]]] = (
         fields=(MoveField("reason", required=False),),
     ),
 )
+
+AWAITED_MOVES: Final[Mapping[CaseState, CaseMove]] = {
+    CaseState.RETURNED: CaseMove.SUBMIT,
+    CaseState.SUBMITTED: CaseMove.APPROVE,
+}
+"""The move that a case waits for; others may be made instead."""
 
 CASE_EDITS: Final[Sequence[Editing[CaseState]]] = (
     Editing(

@@ -1,6 +1,6 @@
 """The moves of difficulties, from the request of a carrier or subdistrict office to its confirmation that it is resolved."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Final
 
@@ -70,6 +70,13 @@ DIFFICULTY_MOVES: Final[Sequence[Transition[DifficultyState, DifficultyMove]]] =
         fields=(MoveField("reason"),),
     ),
 )
+
+AWAITED_MOVES: Final[Mapping[DifficultyState, DifficultyMove]] = {
+    DifficultyState.OPEN: DifficultyMove.ASSIGN,
+    DifficultyState.ASSIGNED: DifficultyMove.ANSWER,
+    DifficultyState.ANSWERED: DifficultyMove.RESOLVE,
+}
+"""The move that a difficulty waits for; others may be made instead."""
 
 DIFFICULTY_EDITS: Final[Sequence[Editing[DifficultyState]]] = (
     Editing(

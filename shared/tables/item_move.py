@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, DateTime, Integer, Text, Uuid
+from sqlalchemy import Date, DateTime, Index, Integer, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
@@ -18,6 +18,7 @@ class ItemMove(SQLModel, table=True):
     """
 
     __tablename__ = "item_move"
+    __table_args__ = (Index("ix_item_move_by_time", "campaign", "kind", "at"),)
 
     campaign: str = Field(primary_key=True, sa_type=CODE)
     org: str = Field(primary_key=True, sa_type=CODE)  # whose item it is

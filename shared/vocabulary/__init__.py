@@ -18,6 +18,7 @@ from shared.vocabulary.months import (
 from shared.vocabulary.plan import Comparator, Grain, MetricKind, Reducer, Role
 from shared.vocabulary.pushes import LARGEST_COUNT, ImportState, LimitUnit, NormalisationKind, PassedOverReason, PushMode, RowCode
 from shared.vocabulary.registers import ColumnKind, RegisterCode, RegisterCount
+from shared.vocabulary.registry import RegistryKind
 from shared.vocabulary.reports import ReportAction, RevisionKind
 from shared.vocabulary.tasks import MeasureState, TaskMove, TaskReason, TaskState, TaskStatus
 from shared.vocabulary.term import Term
@@ -57,6 +58,7 @@ __all__ = [
     "Reducer",
     "RegisterCode",
     "RegisterCount",
+    "RegistryKind",
     "ReminderChannel",
     "ReopeningMove",
     "ReopeningState",

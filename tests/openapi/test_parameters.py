@@ -8,12 +8,14 @@ from tests.openapi_document import openapi_document
 
 FILES = openapi_document()
 CHOICES = {
+    "kind": "of this kind",
     "group_by": "Breakdown of",
     "state": "in this state",
 }
 """Parameters whose values are the choices of an operation, with a word of each description."""
 SUBJECTS = {
     "area": "area",
+    "as_of": "data version",
     "dry_run": "without storing anything",
     "from": "First month",
     "id": "Id of the",
@@ -21,7 +23,9 @@ SUBJECTS = {
     "metric": "metric",
     "month": "month",
     "org": "rganisation",
+    "overdue": "overdue",
     "reason": "Reason for",
+    "task": "task",
     "to": "Last month",
 }
 """Words of each description of a parameter that is described in several ways, such as with several defaults."""

@@ -1,6 +1,7 @@
 """The kind of action items. The organisation of an action item is the one that must report."""
 
 from collections.abc import Collection, Mapping
+from datetime import date
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, and_, true
@@ -22,7 +23,15 @@ from services.cases.items.models import MoveRequest
 from services.cases.items.tables import moves_column
 from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
-from shared.domain.action_item_moves import ACTION_ITEM_EDITS, ACTION_ITEM_MOVES, READERS_OF_ALL, UNREPORTED, awaited_by
+from shared.domain.action_item_moves import (
+    ACTION_ITEM_EDITS,
+    ACTION_ITEM_MOVES,
+    AWAITED_MOVES,
+    READERS_OF_ALL,
+    UNFINISHED,
+    UNREPORTED,
+    awaited_by,
+)
 from shared.domain.transitions import Relation
 from shared.http.tables import Table, codes, fields, term
 from shared.tables.action_item import ActionItem as ActionItemRow
@@ -40,6 +49,8 @@ class ActionItems(Kind[ActionItemRow]):
     moves = ActionItemMove
     transitions = ACTION_ITEM_MOVES
     edits = ACTION_ITEM_EDITS
+    awaited = AWAITED_MOVES
+    finished = frozenset(ActionItemState) - UNFINISHED
     new = NewActionItems
     changes = ActionItemChanges
     move = ActionItemMoveRequest
@@ -103,9 +114,13 @@ class ActionItems(Kind[ActionItemRow]):
         if isinstance(body, ActionItemMoveRequest) and body.move is ActionItemMove.REPORT:
             row.report = body.report
 
+    def due_day(self, row: ActionItemRow, call: ItemCall) -> date | None:
+        """Return the day by which the organisation must report."""
+        return awaited_by(self.state(row, call), row.due_on)
+
     def listed(self, row: ActionItemRow, call: ItemCall) -> dict[str, Any]:
         """Return an action item with the days that are left for its report."""
-        return {**super().listed(row, call), **time_left(awaited_by(self.state(row, call), row.due_on), call.today)}
+        return {**super().listed(row, call), **time_left(self.due_day(row, call), call.today)}
 
 
 ACTION_ITEMS: Final = ActionItems()

@@ -15,7 +15,7 @@ from services.cases.items.models import MoveRequest
 from services.cases.items.tables import moves_column
 from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
-from shared.domain.case_moves import CASE_EDITS, CASE_MOVES, VISIBLE_CASE_STATES
+from shared.domain.case_moves import AWAITED_MOVES, CASE_EDITS, CASE_MOVES, VISIBLE_CASE_STATES
 from shared.http.tables import Table, codes, fields, term
 from shared.problem_members import EqualCase
 from shared.problems import DuplicateCase, FieldError, Schema
@@ -37,6 +37,8 @@ class Cases(Kind[CaseFile]):
     moves = CaseMove
     transitions = CASE_MOVES
     edits = CASE_EDITS
+    awaited = AWAITED_MOVES
+    finished = frozenset({CaseState.APPROVED, CaseState.WITHDRAWN})
     new = NewCase
     changes = CaseChanges
     move = CaseMoveRequest

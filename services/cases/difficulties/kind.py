@@ -1,6 +1,7 @@
 """The kind of difficulties."""
 
 from collections.abc import Collection, Mapping
+from datetime import date
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, case, false, func, or_, true
@@ -24,9 +25,11 @@ from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
 from shared.domain.difficulty_moves import (
     ANSWERING_ROLES,
+    AWAITED_MOVES,
     DIFFICULTY_EDITS,
     DIFFICULTY_MOVES,
     READERS_OF_ALL,
+    UNFINISHED,
     awaited_by,
 )
 from shared.domain.transitions import Relation
@@ -52,6 +55,9 @@ class Difficulties(Kind[DifficultyRow]):
     moves = DifficultyMove
     transitions = DIFFICULTY_MOVES
     edits = DIFFICULTY_EDITS
+    awaited = AWAITED_MOVES
+    finished = frozenset(DifficultyState) - UNFINISHED
+    worker = "responsible"
     new = NewDifficulty
     changes = DifficultyChanges
     move = DifficultyMoveRequest
@@ -133,10 +139,13 @@ class Difficulties(Kind[DifficultyRow]):
         elif move.move is DifficultyMove.ESCALATE:
             row.escalated_at = call.now
 
+    def due_day(self, row: DifficultyRow, call: ItemCall) -> date | None:
+        """Return the day by which there must be an answer."""
+        return awaited_by(self.state(row, call), row.needed_by, row.due_on)
+
     def listed(self, row: DifficultyRow, call: ItemCall) -> dict[str, Any]:
         """Return a difficulty with the days that are left for its answer."""
-        day = awaited_by(self.state(row, call), row.needed_by, row.due_on)
-        return {**super().listed(row, call), **time_left(day, call.today)}
+        return {**super().listed(row, call), **time_left(self.due_day(row, call), call.today)}
 
 
 DIFFICULTIES: Final = Difficulties()

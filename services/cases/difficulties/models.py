@@ -7,7 +7,7 @@ from pydantic import ConfigDict, Field
 from pydantic.config import JsonDict
 
 from services.cases.items.models import Code, ItemAction, ItemChange, ItemDocument, ItemQuery, MoveRequest, changes_of
-from shared.values.fields import Day, RequestBody, TextLine, TextParagraph
+from shared.values.fields import AreaParameter, Day, RequestBody, TextLine, TextParagraph
 from shared.values.timestamps import Timestamp
 from shared.vocabulary import DifficultyMove, DifficultyState
 
@@ -65,7 +65,7 @@ class DifficultyQuery(ItemQuery):
 
     state: DifficultyState | None = Field(default=None, description="Only difficulties in this state.")
     category: Code | None = Field(default=None, description="Only difficulties of this category.")
-    area: Code | None = Field(default=None, description="Only difficulties of this area.")
+    area: AreaParameter | None = Field(default=None, description="Only difficulties of this area.")
     task: int | None = Field(default=None, description="Only difficulties that hold up this task.")
     responsible: Code | None = Field(default=None, description="Only difficulties assigned to this organisation.")
     overdue: bool | None = Field(default=None, description="`true`: only overdue difficulties. `false`: only those that are not.")

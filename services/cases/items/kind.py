@@ -1,6 +1,7 @@
 """The declaration of a kind of item: its table, models and lifecycle, who sees it, and what its moves do."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import date
 from typing import Any, ClassVar, Generic, TypeVar
 
 from pydantic import BaseModel
@@ -44,6 +45,10 @@ class Kind(Generic[RowT]):
     searched: Sequence[str]  # columns that `q` looks into
     facets: Sequence[str]  # columns that facets count by
     filters: Mapping[str, Callable[[Any, ItemCall], ColumnElement[bool]]] = {}  # other than equality with a column
+    awaited: Mapping[Any, Term] = {}  # by state, the move that an item in it waits for
+    finished: Collection[Any] = frozenset()  # states after which nothing is to be done
+    worker: ClassVar[str] = "org"  # column with the organisation that an item is work for
+
     move_problems: Sequence[type[Problem]] = ()  # that moves raise besides `Conflict`
     descriptions: Mapping[str, str] = {}  # by operation id, for the API pages
 
@@ -83,6 +88,20 @@ class Kind(Generic[RowT]):
     async def details(self, row: RowT, call: ItemCall) -> Mapping[str, Any]:  # noqa: ARG002 - for others
         """Return the fields of an item that a list does not show."""
         return {}
+
+    @property
+    def path(self) -> str:
+        """The path of the kind's items."""
+        return f"/v1/{self.plural.replace('_', '-')}"
+
+    def title_of(self, row: RowT) -> str:
+        """Return the title of an item in the inbox."""
+        title: str = self.columns(row)["title"]
+        return title
+
+    def due_day(self, row: RowT, call: ItemCall) -> date | None:  # noqa: ARG002 - for others
+        """Return the day by which the move that an item waits for is expected; None without one."""
+        return None
 
     def columns(self, row: RowT) -> dict[str, Any]:
         """Return the fields of an item that come from its row."""

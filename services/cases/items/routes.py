@@ -65,7 +65,7 @@ _DESCRIPTIONS: Final[Mapping[str, str]] = {
 def item_routes(kind: Kind[Any]) -> APIRouter:  # noqa: C901 - one function for each operation
     """Return the routes of a kind."""
     router = APIRouter(tags=[kind.plural])
-    path = f"/v1/{kind.plural.replace('_', '-')}"
+    path = kind.path
 
     def route(name: str, method: str, path: str, **described: Any) -> Callable[[Callable[..., Any]], None]:  # noqa: ANN401 - as FastAPI
         operation = name.format(code=kind.code, plural=kind.plural)

@@ -1,0 +1,45 @@
+"""Difficulties that were escalated to the leading group and wait for an action item of it."""
+
+from datetime import datetime
+
+from sqlmodel import col, select
+
+from services.cases.difficulties.kind import DIFFICULTIES
+from services.cases.items.awaited import AwaitedAction, rows_at
+from services.cases.items.call import ItemCall
+from shared.domain.difficulty_moves import UNFINISHED
+from shared.tables.action_item import ActionItem
+from shared.values.bilingual import Bilingual
+from shared.vocabulary import Role
+
+_INSTRUCTION = Bilingual(zh="研究协调，下达督办", en="issue an action item about it")
+
+
+async def escalated_difficulties(call: ItemCall, until: datetime | None) -> list[AwaitedAction]:
+    """Return the unfinished difficulties about which the leading group has issued nothing since they were escalated."""
+    if call.caller.role is not Role.LEADER:
+        return []
+    rows = await rows_at(call, DIFFICULTIES, until, sorted(state.value for state in UNFINISHED))
+    escalated = {row.id: row for row in rows if row.escalated_at is not None}
+    issued = select(ActionItem.difficulty_id, ActionItem.created_at).where(
+        col(ActionItem.campaign) == call.caller.campaign,
+        col(ActionItem.issued_by) == call.caller.org,
+        col(ActionItem.difficulty_id).in_(escalated),
+    )
+    for difficulty, at in await call.session.exec(issued):
+        row = escalated.get(difficulty) if difficulty else None
+        if row is not None and row.escalated_at is not None and at >= row.escalated_at and (until is None or at < until):
+            del escalated[row.id]
+    return [
+        AwaitedAction(
+            kind=DIFFICULTIES.code,
+            key=str(row.id),
+            path=f"{DIFFICULTIES.path}/{row.id}",
+            org=row.org,
+            title=row.title,
+            action="create_action_items",
+            label=_INSTRUCTION,
+            due_on=DIFFICULTIES.due_day(row, call),
+        )
+        for row in escalated.values()
+    ]

@@ -1,0 +1,1 @@
+"""What waits for an organisation, and how much each has on its hands."""

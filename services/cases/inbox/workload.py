@@ -1,0 +1,88 @@
+"""`GET /v1/workload`: open, overdue and finished items by organisation and kind."""
+
+from collections.abc import Iterable, Sequence
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from sqlalchemy import Date, Integer, case, cast, false, func, true
+from sqlmodel import select
+
+from services.cases.inbox.models import WorkloadLine, WorkloadQuery
+from services.cases.items.call import ItemCall, reading
+from services.cases.items.kind import Kind
+from shared.access.dependencies import Authorized, ServiceDep
+from shared.access.key_ring import Principal
+from shared.http import etag
+from shared.http.lists import StoredRows, list_response
+from shared.http.paging import Page
+from shared.http.query_codes import refuse_unknown_code
+from shared.http.tables import Table, codes, fields, term
+from shared.vocabulary import RegistryKind
+
+TABLE: Final = Table(
+    "workload",
+    "办理情况",
+    (term("kind", RegistryKind), *codes("org"), *fields("open", "overdue", "closed", "median_days")),
+)
+
+
+def workload_routes(kinds: Sequence[Kind[Any]]) -> APIRouter:
+    """Return the route of the workload, of items of these kinds."""
+    router = APIRouter(tags=["inbox"])
+
+    @router.get("/v1/workload", response_model=Page[WorkloadLine], responses=TABLE.responses)
+    async def get_workload(
+        request: Request,
+        service: ServiceDep,
+        reader: Annotated[Principal, Depends(Authorized("get_workload"))],
+        query: Annotated[WorkloadQuery, Query()],
+        _if_none_match: etag.IfNoneMatch = None,
+    ) -> Response:
+        """List the workload of organisations.
+
+        Returns, for each kind of item and responsible organisation, how many items are open, overdue and finished, and how many
+        days they took. A case counts for the organisation that filed it, a difficulty for the one that it is assigned to.
+        """
+        async with reading(request, service, reader, "get_workload") as call:
+            refuse_unknown_code("org", query.org, [organisation.code for organisation in call.definition.organisations])
+            lines = [
+                line
+                for kind in kinds
+                if query.kind in (None, kind.code)
+                for line in await _lines(call, kind)
+                if query.org in (None, line["org"])
+            ]
+            rows = StoredRows(
+                rows=lines,
+                query_text=f"get_workload {reader.campaign} {reader.role} {call.today} {query.kind} {query.org}",
+                row_key=lambda line: f"{line['kind']} {line['org']}",
+                document=dict,
+            )
+            return await list_response(request, query, TABLE, call.definition, rows)
+
+    return router
+
+
+async def _lines(call: ItemCall, kind: Kind[Any]) -> Iterable[dict[str, Any]]:
+    """Return the workload with items of a kind, by organisation."""
+    worker, zone = kind.column(kind.worker), call.definition.campaign.timezone
+    finished = kind.column("state").in_(sorted(state.value for state in kind.finished))
+    overdue = kind.filters["overdue"](true(), call) if "overdue" in kind.filters else false()
+    days = cast(func.timezone(zone, kind.column("updated_at")), Date) - cast(func.timezone(zone, kind.column("created_at")), Date)
+    median = func.percentile_disc(0.5).within_group(case((finished, cast(days, Integer))))
+    query = (
+        select(  # type: ignore[call-overload] # it knows up to four columns
+            worker,
+            func.count().filter(~finished),
+            func.count().filter(overdue),
+            func.count().filter(finished),
+            median,
+        )
+        .where(kind.column("campaign") == call.caller.campaign, kind.visible(call.caller, call.definition))
+        .group_by(worker)
+        .order_by(worker)
+    )
+    return [
+        {"kind": kind.code, "org": org, "open": open_, "overdue": late, "closed": closed, "median_days": days}
+        for org, open_, late, closed, days in await call.session.exec(query)
+    ]
