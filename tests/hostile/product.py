@@ -12,14 +12,17 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import count
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg
 from psycopg import sql
 from sqlalchemy import make_url
 
+from shared.problems import MEDIA_TYPE
 from shared.settings import Settings
 from shared.vocabulary import Role
 from tests.cli.commands import running
+from tests.declared_problems import check_problem
 from tests.fixtures_api import Bearer, bearer_for
 from tests.fixtures_campaign import Campaigns
 from tests.fixtures_postgres import Server
@@ -75,9 +78,13 @@ class Product:
         role: Role | None = None,
         headers: Iterable[Header] = (),
     ) -> Answer:
-        """One request of an organisation."""
+        """One request of an organisation; a refusal is one that the operation declares."""
         more = [self.token(org, role), *([("Content-Type", media)] if media else []), *headers]
-        return wire.exchange(self.port, wire.request(method, path_for(path, media) if method == "POST" else path, more, body))
+        target = path_for(path, media) if method == "POST" else path
+        answer = wire.exchange(self.port, wire.request(method, target, more, body))
+        if answer.headers["Content-Type"] == MEDIA_TYPE and method != "HEAD":
+            check_problem(method, urlsplit(target).path, answer.status, answer.document)
+        return answer
 
     def get(self, path: str, org: str = "economy") -> Answer:
         """Read something."""
