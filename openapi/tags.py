@@ -22,6 +22,7 @@ TAGS: Final = {
     "difficulties": "具体困难，从提出到确认解决 / Difficulties, from the request for help to its confirmation.",
     "action_items": "督办事项，从下达到办结 / Action items, from their issue to the acceptance of what was done.",
     "inbox": "待办与办理情况 / What waits for an organisation, and the workload of each.",
+    "challenges": "对已报数据的质疑、答复与裁定 / Questions about stored counts, answered and decided by deadlines.",
     "definitions": "活动定义的版本与预览 / Versions of the campaign's definition, and previews.",
 }
 """Descriptions of the tags of operations, in the order of the API pages."""

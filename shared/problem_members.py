@@ -76,6 +76,19 @@ class OpenRequest(ProblemMembers):
     reopening: str = Field(description="Path of the open request.")
 
 
+class OpenChallenge(ProblemMembers):
+    """The challenge of the count that is open already."""
+
+    challenge: UUID = Field(description="Id of the open challenge.")
+
+
+class CurrentCount(ProblemMembers):
+    """The count as it is now."""
+
+    value: int | None = Field(description="Current value; null if the count was retracted.")
+    data_version: int = Field(description="Latest data version.")
+
+
 class RowKey(BaseModel):
     """A register row of the organisation, identified by month and key."""
 

@@ -15,10 +15,12 @@ from shared.problem_members import (
     CountLimit,
     CountsAndRows,
     CurrentContent,
+    CurrentCount,
     EqualCase,
     HeaderLimits,
     LaterImports,
     MissingPlaces,
+    OpenChallenge,
     OpenRequest,
     ProblemMembers,
     RefusedPush,
@@ -259,6 +261,22 @@ class AlreadyRequested(Problem):
     status = 409
     title_zh = "该月已有一项申请待处理"
     own_members = OpenRequest
+
+
+class AlreadyChallenged(Problem):
+    """The count already has an open challenge."""
+
+    status = 409
+    title_zh = "该数据已有一项质疑尚未办结"
+    own_members = OpenChallenge
+
+
+class CountChanged(Problem):
+    """The count has changed since you read it."""
+
+    status = 409
+    title_zh = "该数据此后已有变动"
+    own_members = CurrentCount
 
 
 class AlreadyAcknowledged(Problem):

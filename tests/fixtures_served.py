@@ -42,7 +42,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         )
         assert applied.returncode == 0, applied.stderr
         clients = {}
-        for org in ("telecom", "unicom"):
+        for org in ("telecom", "unicom", "economy"):
             created = gigacity("client", "create", org, environment=environment, folder=folder)
             assert created.returncode == 0, created.stderr
             client_id, secret = (line.split()[1] for line in created.stdout.splitlines())

@@ -3,7 +3,10 @@
 import json
 import re
 import sys
+from dataclasses import replace
 from pathlib import Path
+
+import httpx
 
 from services.ingest.push.sizes import PLACES
 from shared.http.spool import RATIO_MAX
@@ -11,7 +14,7 @@ from shared.problems import all_problems
 from shared.settings import Settings
 from tests.cli.relay import losing
 from tests.fixtures_served import Served
-from tests.pages import SEPARATOR, assert_outputs, examples_of, run_code
+from tests.pages import SEPARATOR, Example, assert_outputs, examples_of, run_code
 
 PAGE = Path(__file__).parent.parent / "docs" / "carriers.md"
 
@@ -27,15 +30,37 @@ def test_the_commands_answer_as_the_page_says(served: Served, tmp_path: Path) ->
 
 
 def test_the_program_answers_as_the_page_says_though_an_answer_is_lost(served: Served, tmp_path: Path) -> None:
-    examples = [example for example in examples_of(PAGE) if example.language == "python"]
-    code = "".join(f"{example.code}\nprint({SEPARATOR!r})\n" for example in examples)
+    client, *examples = [example for example in examples_of(PAGE) if example.language == "python"]
+    examples, answers = [client, *examples[:-2]], [replace(client, code=f"{client.code}\nrenew_token()"), *examples[-2:]]
 
     with losing(served.address, b"POST /v1/observations", lose=1) as relay:
-        output = run_code([sys.executable, "-c"], code, served.environment(address=relay.address), tmp_path)
+        output = run_code([sys.executable, "-c"], program(examples), served.environment(address=relay.address), tmp_path)
         assert_outputs(examples, output)
+    _challenge(served)
+    assert_outputs(answers, run_code([sys.executable, "-c"], program(answers), served.environment(), tmp_path))
 
-    assert len(examples) == 6
+    assert (len(examples), len(answers)) == (6, 3)
     assert relay.lost == 1
+
+
+def program(examples: list[Example]) -> str:
+    """Return a program that runs the examples."""
+    return "".join(f"{example.code}\nprint({SEPARATOR!r})\n" for example in examples)
+
+
+def _challenge(served: Served) -> None:
+    """Accept telecom's month and challenge one of its counts, as a bureau."""
+    with httpx.Client(base_url=served.address, trust_env=False) as api:
+        token = api.post("/oauth2/token", data={"grant_type": "client_credentials"}, auth=served.clients["economy"])
+        api.headers["Authorization"] = f"Bearer {token.json()['access_token']}"
+        month = "/v1/submissions/telecom/2022-08"
+        tag = {"If-Match": api.get(month).headers["ETag"]}
+        accepted = api.post(f"{month}/moves", json={"move": "accept"}, headers=tag)
+        count = {"org": "telecom", "metric": "fbb_subs_total", "area": "liangjiang", "month": "2022-08", "value": 812345}
+        version = api.get("/v1/version").json()["data_version"]
+        challenge = {**count, "data_version": version, "reason": "高于通信管理局掌握的数据"}
+        opened = api.post("/v1/challenges", json=challenge)
+        assert (accepted.status_code, opened.status_code) == (200, 201), opened.text
 
 
 def test_every_status_of_a_push_stands_on_the_page_and_every_code_exists() -> None:

@@ -98,7 +98,7 @@ def fill(client: DemoClient, progress: Console) -> tuple[list[dict[str, Any]], d
     report = client.post(TASK_FORCE, "/v1/reports", REPORT)
     progress.print(_report_line(report))
     add_sample_work(client)
-    progress.print("A push with an error, a reminder, a request to reopen Telecom's July, a comment on a case")
+    progress.print("A push with an error, a reminder, a request to reopen Telecom's July, a comment on a case, a challenge")
     progress.print("A difficulty that Telecom reported, an action item for two carriers")
     return summaries, report
 

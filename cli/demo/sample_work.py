@@ -14,6 +14,12 @@ _REMINDER: Final = {"month": "2022-07", "org": "unicom", "channel": "wechat"}
 _SUBMITTED_MONTH: Final = "/v1/submissions/telecom/2022-07"
 _ATTESTATION: Final = {"name": "李四", "title": "副总经理"}
 _REOPENING: Final = {"reason": "漏报一个分局的用户数，须更正", "cells": [{"metric": "fbb_subs_total", "area": "liangjiang"}]}
+_COUNT: Final = {"org": "unicom", "metric": "fbb_subs_500m", "area": "liangjiang", "month": "2022-08"}
+_REBUTTAL: Final = {
+    "move": "rebut",
+    "reason": "8月集中完成免费提速，已逐户核对。",
+    "evidence": "提速工单汇总表，8月。",
+}
 
 _DIFFICULTY: Final = {
     "title": "小区物业不同意进场改造光分配网",
@@ -51,3 +57,16 @@ def add_sample_work(client: DemoClient) -> None:
     issued = client.post(_TASK_FORCE, "/v1/action-items", _ACTION_ITEM)["items"][0]["id"]
     client.move((_CAMPAIGN, "unicom", Role.CARRIER), f"/v1/action-items/{issued}", {"move": "report", "report": "已报送清单。"})
     client.post(_BUREAU, f"/v1/action-items/{issued}/comments", {"text": "清单已收到。"})
+    _challenge_a_count(client)
+
+
+def _challenge_a_count(client: DemoClient) -> None:
+    """The bureau challenges a count of Unicom's, which rebuts."""
+    version = client.get(_BUREAU, "/v1/version")["data_version"]
+    filters = {name: _COUNT[name] for name in ("org", "metric", "month")}
+    (count,) = client.get(_BUREAU, "/v1/observations", **filters)["items"]
+    read = {"value": count["value"], "data_version": version}
+    opened = client.post(_BUREAU, "/v1/challenges", {**_COUNT, **read, "reason": "500Mbps以上用户数增长明显快于宽带用户总数。"})
+    path = f"/v1/challenges/{opened['id']}"
+    client.move((_CAMPAIGN, "unicom", Role.CARRIER), path, _REBUTTAL)
+    client.post(_BUREAU, f"{path}/comments", {"text": "请附提速工单汇总表。"})

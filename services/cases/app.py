@@ -6,6 +6,7 @@ from services.cases.action_items import issue
 from services.cases.action_items.escalated import escalated_difficulties
 from services.cases.action_items.kind import ACTION_ITEMS
 from services.cases.cases.kind import CASES
+from services.cases.challenges.kind import CHALLENGES
 from services.cases.difficulties.kind import DIFFICULTIES
 from services.cases.inbox.inbox import inbox_routes
 from services.cases.inbox.months import awaited_months
@@ -18,7 +19,7 @@ from shared.clock import Clock
 from shared.database.database import Database
 from shared.settings import Settings
 
-KINDS = (CASES, DIFFICULTIES, ACTION_ITEMS)
+KINDS = (CASES, DIFFICULTIES, ACTION_ITEMS, CHALLENGES)
 
 INBOX = (*(moves_awaited_by(kind) for kind in KINDS), escalated_difficulties, awaited_months)
 """What waits for an organisation. A kind declares the moves that it waits for; other matters have a source of their own."""

@@ -113,13 +113,21 @@ class SummaryLine(LineValue):
     deadline: TargetDeadline | None = Field(description="Null without a target.")
 
 
+class ListedLine(SummaryLine):
+    """A summary line with its challenged counts."""
+
+    challenged: int = Field(
+        description="Number of counts that the line reads and that have an open challenge; those that you may know of."
+    )
+
+
 class Summary(ResponseModel):
     """Lines of the requested breakdown, as of one data version."""
 
     campaign: str
     data_version: int
     definition_version: int
-    lines: list[SummaryLine]
+    lines: list[ListedLine]
 
 
 class AreaDefinition(TitledCode):

@@ -52,6 +52,11 @@ def _variant_documents(line: SummaryLine) -> list[dict[str, Any]]:
     ]
 
 
+def listed_line(line: SummaryLine, definition: AppliedDefinition, deadline: Deadline | None) -> dict[str, Any]:
+    """Return a line as `models.ListedLine` describes it."""
+    return {**line_document(line, definition, deadline), "challenged": line.challenged}
+
+
 def deadline_document(deadline: Deadline | None) -> dict[str, Any] | None:
     """Return a deadline as `models.TargetDeadline` describes it."""
     if deadline is None:

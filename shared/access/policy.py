@@ -17,6 +17,12 @@ _CARRIER_STREET: Final[Grant] = {Role.CARRIER: "own", Role.STREET: "own"}
 _CARRIER_STREET_CAMPAIGN: Final[Grant] = dict.fromkeys(_CARRIER_STREET, "campaign")
 _CARRIER: Final[Grant] = {Role.CARRIER: "own"}
 _BUREAU_TASK_FORCE: Final[Grant] = {Role.BUREAU: "campaign", Role.TASK_FORCE: "campaign"}
+_CHALLENGE_SIDES: Final[Grant] = {
+    **_CARRIER,
+    Role.STREET: "campaign",
+    **_BUREAU_TASK_FORCE,
+    Role.REGULATOR: "campaign",
+}
 _LEADER_REGULATOR: Final[Grant] = {Role.LEADER: "campaign", Role.REGULATOR: "campaign"}
 _READERS_OF_DIFFICULTIES: Final[Grant] = _CARRIER | {Role.STREET: "campaign"} | _BUREAU_TASK_FORCE
 """Carriers reach the rows of their own and those assigned to them; subdistrict offices also see those of their area."""
@@ -127,6 +133,9 @@ GRANTS_BY_SERVICE: Final[dict[str, dict[str, Grant]]] = {
         "edit_action_item": {Role.TASK_FORCE: "campaign", Role.LEADER: "campaign"},
         "move_action_item": _CARRIER_STREET | _BUREAU_TASK_FORCE | {Role.LEADER: "campaign"},
         **readable_items("action_item", "action_items", _CARRIER_STREET | _BUREAU_TASK_FORCE | _LEADER_REGULATOR),
+        "create_challenge": {Role.STREET: "campaign", **_BUREAU_TASK_FORCE, Role.REGULATOR: "campaign"},
+        "move_challenge": _CHALLENGE_SIDES,
+        **readable_items("challenge", "challenges", _CHALLENGE_SIDES | {Role.LEADER: "campaign"}),
     },
 }
 

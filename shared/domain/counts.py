@@ -27,6 +27,15 @@ class CellKey(NamedTuple):
     area: AreaNumber
 
 
+class CountPlace(NamedTuple):
+    """The place of a count: metric and area by number, and the month of its own."""
+
+    metric: int
+    org: str
+    month: date
+    area: AreaNumber
+
+
 class Breakdown(NamedTuple):
     """The area and organisation of a line; None if the line is not broken down by it."""
 
@@ -83,6 +92,10 @@ class MetricCounts:
         self.zeros += counts.count(0)
         if not accepted:
             self.accepted = False
+
+    def includes(self, place: CountPlace) -> bool:
+        """Return whether a count of the metric is among them."""
+        return any(entry.org == place.org and entry.month == place.month and place.area in entry.areas for entry in self.entries)
 
     def restricted_to(self, expected: AreasByOrg) -> "MetricCounts":
         """Return the counts of the expected areas, and note which organisations lack some of them."""

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 
 from shared.database.sql import BoundStatement, statement
-from shared.domain.counts import AreaNumber, Breakdown, MetricCounts, MonthCounts, OrgCounts
+from shared.domain.counts import AreaNumber, Breakdown, CountPlace, MetricCounts, MonthCounts, OrgCounts
 from shared.domain.summary_lines import SummaryLine, summary_line
 from shared.domain.summary_plan import MonthPlan, PlannedIndicator, SummaryCells
 
@@ -46,6 +46,7 @@ def summarise(
     by_area: bool,
     by_org: bool,
     is_visible: Callable[[PlannedIndicator, Breakdown], bool] = lambda _indicator, _breakdown: True,
+    challenged: Collection[CountPlace] = (),
 ) -> Iterator[SummaryLine]:
     """Yield the visible lines of the requested breakdown, month by month."""
     counts_by = counts_by_month(plans, rows)
@@ -54,7 +55,7 @@ def summarise(
         for indicator in plan.indicators:
             for breakdown in indicator.breakdowns(counts, by_area=by_area, by_org=by_org):
                 if is_visible(indicator, breakdown):
-                    yield summary_line(plan, indicator, counts, breakdown)
+                    yield summary_line(plan, indicator, counts, breakdown, challenged=challenged)
 
 
 def counts_by_month(plans: Iterable[MonthPlan], rows: Iterable[CountsRow]) -> Mapping[date, MonthCounts]:

@@ -1,11 +1,12 @@
 """The lines of a summary: one indicator and month, and if broken down one area and organisation."""
 
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any, Final, NamedTuple
 
 from shared.campaign.blocks import Target
 from shared.domain.arithmetic import Threshold, display_of, exact_in_json, value_of
-from shared.domain.counts import CASES_METRIC, Breakdown, ExpectedMetric, MetricCounts, MonthCounts
+from shared.domain.counts import CASES_METRIC, Breakdown, CountPlace, ExpectedMetric, MetricCounts, MonthCounts
 from shared.domain.reducers import CAPPED_REDUCERS, REDUCERS
 from shared.domain.summary_plan import MonthPlan, PlannedIndicator, PlannedVariant
 from shared.vocabulary import Reducer, SeriesStep, Status
@@ -59,6 +60,7 @@ class SummaryLine(NamedTuple):
     missing: tuple[MissingCell, ...]
     provisional: bool
     references: tuple[tuple[str, date], ...]  # metric and month of each denominator that is older than the line's month
+    challenged: int = 0  # counts of any variant that have an open challenge which the reader may know of
 
     @property
     def missing_cells(self) -> int:
@@ -75,6 +77,7 @@ def summary_line(
     counts: MonthCounts,
     breakdown: Breakdown,
     period: SeriesStep = SeriesStep.MONTH,
+    challenged: Collection[CountPlace] = (),
 ) -> SummaryLine:
     """Compute one line of a plan's month; `period`: of a longer period that ends with it, whose counts are sums."""
     target = plan.target(indicator, breakdown, period)
@@ -106,7 +109,12 @@ def summary_line(
         ),
         provisional=incomplete or not (top.accepted and bottom.accepted),
         references=tuple([(decides.denominator.code, month) for month in sorted(older)]) if decides.denominator else (),
+        challenged=sum(_reads(read, place) for place in challenged),
     )
+
+
+def _reads(counts_by_metric: Mapping[ExpectedMetric | None, MetricCounts], place: CountPlace) -> bool:
+    return any(metric and metric.metric == place.metric and counts.includes(place) for metric, counts in counts_by_metric.items())
 
 
 def counts_read(

@@ -11,6 +11,7 @@ from shared.vocabulary import FieldCode
 _MESSAGES: Final[Mapping[str, Bilingual]] = {
     "org": Bilingual(zh="单位不存在", en="unknown organisation"),
     "attention": Bilingual(zh="单位不存在", en="unknown organisation"),
+    "challenger": Bilingual(zh="单位不存在", en="unknown organisation"),
     "metric": Bilingual(zh="填报指标不存在", en="unknown metric"),
     "area": Bilingual(zh="区域不存在", en="unknown area"),
     "domain": Bilingual(zh="案例领域不存在", en="unknown case domain"),
@@ -27,6 +28,7 @@ _CODES: Final[Mapping[str, FieldCode]] = {
     "area": FieldCode.UNKNOWN_AREA,
     "indicator": FieldCode.UNKNOWN_INDICATOR,
     "attention": FieldCode.UNKNOWN_ORG,
+    "challenger": FieldCode.UNKNOWN_ORG,
     "domain": FieldCode.UNKNOWN_DOMAIN,
     "category": FieldCode.UNKNOWN_CATEGORY,
     "task": FieldCode.UNKNOWN_TASK,

@@ -1,6 +1,6 @@
 """Snapshots of a campaign at one data version, under the definition that was in force then."""
 
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import date
@@ -16,7 +16,7 @@ from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import EVERYBODY
 from shared.database.database import Scope, Snapshot
 from shared.database.sql import statement
-from shared.domain.counts import Breakdown
+from shared.domain.counts import Breakdown, CountPlace
 from shared.domain.summary import CountsRow, summarise, summary_statement
 from shared.domain.summary_lines import SummaryLine
 from shared.domain.summary_plan import MonthPlan, PlannedIndicator, summary_plan
@@ -93,11 +93,13 @@ class Reading:
         statement = summary_statement(plans, self.reader.campaign, self.version, past=self.past)
         return await (await self.connection.execute(*statement, binary=True)).fetchall()
 
-    async def read_lines(self, months: Iterable[date], *, by_area: bool = False, by_org: bool = False) -> list[SummaryLine]:
+    async def read_lines(
+        self, months: Iterable[date], *, by_area: bool = False, by_org: bool = False, challenged: Collection[CountPlace] = ()
+    ) -> list[SummaryLine]:
         """Compute the lines of some months that the reader may see, in one breakdown."""
         plans = tuple([summary_plan(self.definition, month) for month in months])
         counts = await self.read_counts(plans)
-        return visible_lines(self.reader, self.definition, plans, counts, by_area=by_area, by_org=by_org)
+        return visible_lines(self.reader, self.definition, plans, counts, by_area=by_area, by_org=by_org, challenged=challenged)
 
 
 @asynccontextmanager
@@ -187,10 +189,12 @@ def visible_lines(
     by_area: bool,
     by_org: bool,
     indicator: str | None = None,
+    challenged: Collection[CountPlace] = (),
 ) -> list[SummaryLine]:
     """Compute the lines that the reader may see, of all indicators or of one."""
 
     def visible(computed: PlannedIndicator, breakdown: Breakdown) -> bool:
         return indicator in (None, computed.code) and may_see_line(reader.role, reader.org, definition, breakdown)
 
-    return list(summarise(plans, counts, by_area=by_area, by_org=by_org, is_visible=visible))
+    lines = summarise(plans, counts, by_area=by_area, by_org=by_org, is_visible=visible, challenged=challenged)
+    return list(lines)

@@ -4,6 +4,7 @@ from shared.tables.action_item import ActionItem
 from shared.tables.audit import Audit
 from shared.tables.campaign import Campaign
 from shared.tables.case_file import CaseFile
+from shared.tables.challenge import Challenge
 from shared.tables.client import Client
 from shared.tables.code_number import CodeNumber
 from shared.tables.definition import DefinitionVersion
@@ -34,6 +35,7 @@ __all__ = [
     "Audit",
     "Campaign",
     "CaseFile",
+    "Challenge",
     "Client",
     "CodeNumber",
     "DefinitionVersion",

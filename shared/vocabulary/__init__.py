@@ -3,6 +3,7 @@
 from shared.vocabulary.action_items import ActionItemMove, ActionItemSource, ActionItemState
 from shared.vocabulary.attachments import ScanResult
 from shared.vocabulary.cases import CaseMove, CaseState, CommentMove, CommentVisibility, TaskStanding
+from shared.vocabulary.challenges import ChallengeMove, ChallengeState
 from shared.vocabulary.difficulties import DifficultyMove, DifficultyState
 from shared.vocabulary.fields import FieldCode
 from shared.vocabulary.figures import DeadlineState, ForecastState, SeriesBreak, SeriesGap, SeriesStep, Status, StepKind
@@ -32,6 +33,8 @@ __all__ = [
     "Attention",
     "CaseMove",
     "CaseState",
+    "ChallengeMove",
+    "ChallengeState",
     "ChangeKind",
     "ColumnKind",
     "CommentMove",

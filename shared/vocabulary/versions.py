@@ -10,6 +10,7 @@ class LedgerKind(Term):
     IMPORT = "import", "数据导入", "import applied"
     SUBMISSION = "submission", "报送", "submission moved"
     CASE = "case", "案例", "case approved or withdrawn after approval"
+    CHALLENGE = "challenge", "数据质疑", "challenge opened or ended"
     REPORT = "report", "月报", "report issued"
 
 

@@ -237,7 +237,7 @@ async def test_a_carrier_learns_nothing_of_its_rivals_from_a_thousand_dry_runs_r
     assert min(statuses["read", 200] - 50, statuses["version", 403] - 20, statuses["version", 200]) > 4
 
 
-def _seeing_the_home_coverage(plans: Any, reports: Any, *, is_visible: Any, **breakdown: bool) -> Iterator[SummaryLine]:
+def _seeing_the_home_coverage(plans: Any, reports: Any, *, is_visible: Any, **breakdown: Any) -> Iterator[SummaryLine]:
     """The summary's lines, and with them those of home coverage, whose deciding variant is `lower`: one carrier's number."""
 
     def leaking(indicator: PlannedIndicator, within: Breakdown) -> bool:

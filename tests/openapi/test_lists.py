@@ -107,10 +107,17 @@ async def filled(liangjiang: CampaignApi) -> AsyncIterator[FilledCampaign]:
         report = {"month": "2022-08", "problems": "无", "next_steps": "无"}
         issued = await liangjiang.api.post("/v1/reports", json=report, headers=liangjiang.headers("industry", Role.TASK_FORCE))
         assert issued.status_code == 201, issued.text
+    challenge_id = await _challenges(liangjiang)
     await liangjiang.make_moves("telecom", "submit")
     assert (await liangjiang.request_reopening("telecom")).status_code == 201
     yield FilledCampaign(
-        liangjiang, {"imports": refused.json()["import_id"], "cases": answer.json()["id"], **await fill(liangjiang)}
+        liangjiang,
+        {
+            "imports": refused.json()["import_id"],
+            "cases": answer.json()["id"],
+            "challenges": challenge_id,
+            **await fill(liangjiang),
+        },
     )
 
 
@@ -134,6 +141,24 @@ async def fill(campaign: CampaignApi) -> dict[str, str]:
         moved = await campaign.api.post(f"{path}/moves", json=move, headers=headers | {"If-Match": '"1"'})
         assert (commented.status_code, moved.status_code) == (201, 200), moved.text
     return ids
+
+
+async def _challenges(liangjiang: CampaignApi) -> str:
+    """Open challenges of three of telecom's counts; return the last one, answered and commented on."""
+    counts = await liangjiang.get_ok("/v1/observations", "economy", org="telecom", month="2022-08", limit=3)
+    version, bureau = (await liangjiang.get_ok("/v1/version"))["data_version"], liangjiang.headers("economy")
+    for count in counts["items"]:
+        read = {name: count[name] for name in ("org", "metric", "area", "month", "value")}
+        challenge = {**read, "data_version": version, "reason": FORMULA, "evidence": FORMULA}
+        opened = await liangjiang.api.post("/v1/challenges", json=challenge, headers=bureau)
+        assert opened.status_code == 201, opened.text
+    path, person = opened.headers["Location"], {"name": FORMULA, "title": FORMULA}
+    rebuttal = {"move": "rebut", "reason": FORMULA, "evidence": FORMULA, "person": person}
+    headers = liangjiang.headers("telecom") | {"If-Match": opened.headers["ETag"]}
+    rebutted = await liangjiang.api.post(f"{path}/moves", json=rebuttal, headers=headers)
+    commented = await liangjiang.api.post(f"{path}/comments", json={"text": FORMULA, "person": person}, headers=bureau)
+    assert (rebutted.status_code, commented.status_code) == (200, 201)
+    return str(opened.json()["id"])
 
 
 def table_of(answer: Response) -> list[dict[str, str]]:

@@ -84,7 +84,7 @@ class Cases(Kind[CaseFile]):
             "area": [area.code for area in definition.areas],
         }
 
-    def changes_summary(self, row: CaseFile, move: Term) -> bool:
+    def changes_summary(self, row: CaseFile, move: Term | None) -> bool:
         """Return whether a move begins or ends the months for which a case counts."""
         return move is CaseMove.APPROVE or (move is CaseMove.WITHDRAW and row.approved_on is not None)
 

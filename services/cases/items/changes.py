@@ -10,7 +10,7 @@ from services.cases.items.call import ItemCall
 from services.cases.items.find import find_item, lock_item
 from services.cases.items.kind import Kind
 from services.cases.items.models import MoveRequest
-from shared.database.ledger import lock_campaign, take_version
+from shared.database.ledger import LedgerEnd, lock_campaign, take_version
 from shared.domain.transitions import fields_of, may_ever_edit, may_ever_move
 from shared.http import etag
 from shared.http.query_codes import code_error
@@ -20,7 +20,7 @@ from shared.tables.item import Item
 from shared.tables.item_move import ItemMove
 from shared.values.bilingual import Bilingual
 from shared.values.person import Person
-from shared.vocabulary import FieldCode, LedgerKind, Term
+from shared.vocabulary import FieldCode, Term
 
 RowT = TypeVar("RowT", bound=Item)
 
@@ -30,13 +30,13 @@ _NOT_COMPARED = {"revision", "updated_at"}
 
 
 async def create_item(call: ItemCall, kind: Kind[RowT], body: BaseModel) -> RowT:
-    """Create an item of the caller's organisation."""
-    return await add_item(call, kind, call.caller.org, body.model_dump())
+    """Create an item in the first state of its kind."""
+    return await add_item(call, kind, kind.owner(body, call), kind.new_columns(body, call))
 
 
 async def add_item(call: ItemCall, kind: Kind[RowT], org: str, values: Mapping[str, Any]) -> RowT:
-    """Add an item of an organisation, in the first state of its kind."""
-    _refuse_unknown_codes(call, kind, values)
+    """Add an item of an organisation. One that changes the summary locks the campaign first and takes a data version."""
+    _refuse_unknown_codes(call, kind, {**values, "org": org})
     row = kind.row(
         campaign=call.caller.campaign,
         org=org,
@@ -47,8 +47,11 @@ async def add_item(call: ItemCall, kind: Kind[RowT], org: str, values: Mapping[s
         created_at=call.now,
         updated_at=call.now,
     )
-    await kind.check(row, call)
     async with call.in_scope_of(row):
+        ledger = await lock_campaign(call.connection, row.campaign) if kind.changes_summary(row, None) else None
+        await kind.begin(row, call, ledger and ledger.latest_version + 1)
+        if ledger:
+            await _take_version(call, kind, row, ledger)
         call.session.add(row)
         await call.session.flush()
         await call.record(row, row.id)
@@ -93,22 +96,16 @@ async def move_item(call: ItemCall, kind: Kind[RowT], item_id: UUID, body: MoveR
         if transition is None:
             raise _not_allowed(call, kind, row, Bilingual(zh=f"不能{move.title_.zh}", en=f"the move `{move}` is not available"))
         before = _values(row)
-        version = (
-            await take_version(
-                call.connection,
-                ledger,
-                kind=LedgerKind.CASE,
-                subject=str(row.id),
-                actor=call.caller.client_id,
-                now=call.now,
-            )
-            if ledger
-            else None
-        )
+        version = await _take_version(call, kind, row, ledger) if ledger else None
         await kind.make_move(row, body, call, version)
         row.state = (transition.to or kind.state(row, call)).value
         await _store(call, kind, row, before, body)
     return row
+
+
+async def _take_version(call: ItemCall, kind: Kind[RowT], row: RowT, ledger: LedgerEnd) -> int:
+    actor = call.caller.client_id
+    return await take_version(call.connection, ledger, kind=kind.ledger_kind, subject=str(row.id), actor=actor, now=call.now)
 
 
 async def _store(call: ItemCall, kind: Kind[RowT], row: RowT, before: Mapping[str, Any], body: MoveRequest | None = None) -> None:

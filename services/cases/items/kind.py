@@ -16,7 +16,7 @@ from shared.domain.transitions import Editing, Relation, Transition, allowed_mov
 from shared.http.tables import Table
 from shared.problems import Problem
 from shared.tables.item import Item
-from shared.vocabulary import Term
+from shared.vocabulary import LedgerKind, Term
 
 RowT = TypeVar("RowT", bound=Item)
 
@@ -49,7 +49,9 @@ class Kind(Generic[RowT]):
     finished: Collection[Any] = frozenset()  # states after which nothing is to be done
     worker: ClassVar[str] = "org"  # column with the organisation that an item is work for
 
+    create_problems: Sequence[type[Problem]] = ()  # that creation raises
     move_problems: Sequence[type[Problem]] = ()  # that moves raise besides `Conflict`
+    ledger_kind: ClassVar[LedgerKind] = LedgerKind.CASE  # of the data versions that changes of the summary take
     descriptions: Mapping[str, str] = {}  # by operation id, for the API pages
 
     def visible(self, reader: Principal, definition: AppliedDefinition) -> ColumnElement[bool]:
@@ -72,11 +74,23 @@ class Kind(Generic[RowT]):
         """Return the codes of the campaign that fields and filters may contain, by name."""
         raise NotImplementedError
 
+    def owner(self, body: BaseModel, call: ItemCall) -> str:  # noqa: ARG002 - for others
+        """Return the organisation whose item a new one is."""
+        return call.caller.org
+
+    def new_columns(self, body: BaseModel, call: ItemCall) -> dict[str, Any]:  # noqa: ARG002 - for others
+        """Return the columns of a new item that its kind has."""
+        return body.model_dump()
+
+    async def begin(self, row: RowT, call: ItemCall, version: int | None) -> None:  # noqa: ARG002 - for others
+        """Check a new item, in its scope. `version` is the data version, if creation takes one."""
+        await self.check(row, call)
+
     async def check(self, row: RowT, call: ItemCall) -> None:
         """Raise a problem if a new or edited item is not valid beyond its fields."""
 
-    def changes_summary(self, row: RowT, move: Term) -> bool:  # noqa: ARG002 - for others
-        """Return whether a move changes what a summary can see: then it takes a data version."""
+    def changes_summary(self, row: RowT, move: Term | None) -> bool:  # noqa: ARG002 - for others
+        """Return whether a move, or creation, changes what a summary can see: then it takes a data version."""
         return False
 
     async def make_move(self, row: RowT, body: MoveRequest, call: ItemCall, version: int | None) -> None:
@@ -131,6 +145,10 @@ class Kind(Generic[RowT]):
                 for transition in self.moves_of(row, call)
             ],
         }
+
+    def expression(self, name: str, call: ItemCall) -> Any:  # noqa: ANN401, ARG002 - a mapped attribute
+        """Return what filters and facets compare with the values of a field."""
+        return self.column(name)
 
     def column(self, name: str) -> Any:  # noqa: ANN401 - a mapped attribute
         """Return a column of the kind's table."""

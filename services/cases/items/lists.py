@@ -48,7 +48,7 @@ async def list_items(call: ItemCall, kind: Kind[RowT], request: Request, query: 
 def _condition(call: ItemCall, kind: Kind[RowT], name: str, value: Any) -> ColumnElement[bool]:  # noqa: ANN401 - of a filter
     if name in kind.filters:
         return kind.filters[name](value, call)
-    condition: ColumnElement[bool] = kind.column(name) == value
+    condition: ColumnElement[bool] = kind.expression(name, call) == value
     return condition
 
 
@@ -60,7 +60,7 @@ async def _facet(
     conditions: Mapping[str, ColumnElement[bool]],
 ) -> dict[str, Any]:
     """Return the number of items by the values of a field, under the search and all filters but the field's own."""
-    column, count = kind.column(name), func.count()
+    column, count = kind.expression(name, call), func.count()
     others = [condition for field, condition in conditions.items() if field != name]
     query = select(column, count).where(*everywhere, *others).group_by(column).order_by(count.desc(), column)
     return {"field": name, "values": [{"value": value, "count": number} for value, number in await call.session.exec(query)]}

@@ -95,7 +95,7 @@ def item_routes(kind: Kind[Any]) -> APIRouter:  # noqa: C901 - one function for 
         async with reading(request, service, reader, f"list_{kind.plural}") as call:
             return await list_items(call, kind, request, query)
 
-    @route("create_{code}", "POST", path, status_code=201, response_model=kind.item)
+    @route("create_{code}", "POST", path, status_code=201, response_model=kind.item, responses=problems(*kind.create_problems))
     async def create(
         *,
         request: Request,

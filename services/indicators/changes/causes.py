@@ -5,8 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
+from services.indicators.challenged_counts import ChallengeEvent
 from shared.campaign.applied import AppliedDefinition
-from shared.domain.counts import AreaNumber, Breakdown, ExpectedMetric
+from shared.domain.counts import AreaNumber, Breakdown, CountPlace, ExpectedMetric
 from shared.domain.summary import CountsRow
 from shared.domain.summary_lines import SummaryLine
 from shared.domain.summary_plan import PlannedIndicator, summary_plan
@@ -60,6 +61,7 @@ class Causes:
         definitions: Sequence[AppliedDefinition],
         count_changes: Iterable[CountChange],
         events: Sequence[LedgerEvent],
+        challenges: Sequence[ChallengeEvent],
         opened: Mapping[date, int],
     ) -> None:
         """`definitions` are the one in force at the earlier version and those applied since, in order.
@@ -69,6 +71,7 @@ class Causes:
         self._definitions = definitions
         self._opened = opened
         self._events = events
+        self._challenges = challenges
         self._count_changes: dict[tuple[str, int, AreaNumber | None], list[CountChange]] = defaultdict(list)
         for change in count_changes:
             self._count_changes[change.org, change.metric, change.area].append(change)
@@ -88,7 +91,7 @@ class Causes:
                 self._changed_cells[month, metric].append(_ChangedCell(org, area, first, changed))
 
     def versions_for(self, before: SummaryLine | None, after: SummaryLine | None, *, deadline_changed: bool) -> list[int]:
-        """Return the versions that changed a line, oldest first: of its counts, acceptances, cases and definitions.
+        """Return the versions that changed a line, oldest first: of its counts, acceptances, challenges, cases and definitions.
 
         A deadline depends on the counts of earlier months too.
         """
@@ -99,12 +102,21 @@ class Causes:
         if before is None and line.month in self._opened:
             versions.add(self._opened[line.month])
         provisional_changed = before is None or after is None or before.provisional is not after.provisional
+        challenges_changed = before is None or after is None or before.challenged != after.challenged
         for state in (before, after):
             if state is not None:
+                versions.update(self._challenge_versions(state) if challenges_changed else ())
                 versions.update(self._data_versions(state, with_acceptances=provisional_changed))
                 if deadline_changed:
                     versions.update(self._count_versions_up_to(state))
         return sorted(versions)
+
+    def _challenge_versions(self, line: SummaryLine) -> Iterator[int]:
+        """Yield the versions that opened or ended challenges of the line's counts."""
+        for metric in line_inputs(line.indicator, line.breakdown):
+            for version, place in self._challenges:
+                if place.metric == metric.metric and place.month <= line.month and _uses(metric, line.breakdown, place):
+                    yield version
 
     def _count_versions_up_to(self, line: SummaryLine) -> Iterator[int]:
         """Yield the versions of the counts that changed in the line's month or an earlier one."""
@@ -156,7 +168,7 @@ def line_inputs(indicator: PlannedIndicator, breakdown: Breakdown) -> Iterator[E
     return (metric for metric in metrics if metric is not None)
 
 
-def _uses(metric: ExpectedMetric, breakdown: Breakdown, cell: _ChangedCell) -> bool:
+def _uses(metric: ExpectedMetric, breakdown: Breakdown, cell: _ChangedCell | CountPlace) -> bool:
     """Tell whether a line uses a cell; a denominator that others report is not broken down by organisation."""
     reported_by_org = breakdown.org in metric.required or breakdown.org in metric.voluntary
     if reported_by_org and cell.org != breakdown.org:

@@ -4,12 +4,13 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import Any, Final
 
+from services.indicators.challenged_counts import read_challenge_events, read_challenged_counts
 from services.indicators.changes.causes import Causes, CountChange, LedgerEvent
 from services.indicators.changes.span import ComparedVersions
-from services.indicators.rendering import line_document
+from services.indicators.rendering import listed_line
 from shared.campaign.applied import AppliedDefinition
 from shared.database.sql import statement
-from shared.domain.counts import Breakdown
+from shared.domain.counts import Breakdown, CountPlace
 from shared.domain.summary import CountsRow
 from shared.domain.summary_lines import SummaryLine
 from shared.domain.summary_plan import summary_plan
@@ -35,20 +36,23 @@ async def find_changed_lines(
     """
     count_changes = [CountChange(*row) for row in await versions.fetch(_COUNT_CHANGES, by_area=by_area)]
     opened = await _opened_months(versions)
-    causes = Causes([versions.old.definition, *applied], count_changes, _visible_events(versions), opened)
-    affected = [month for month in versions.months_read if applied or _is_affected(month, versions, count_changes)]
+    challenges = await read_challenge_events(versions.old, versions.new)
+    challenged = [await read_challenged_counts(reading) for reading in (versions.old, versions.new)]
+    causes = Causes([versions.old.definition, *applied], count_changes, _visible_events(versions), challenges, opened)
+    months = [change.month for change in count_changes] + [challenge.place.month for challenge in challenges]
+    affected = [month for month in versions.months_read if applied or _is_affected(month, versions, months)]
     requested = frozenset(versions.months)
     changes: list[dict[str, Any]] = []
     for start in range(0, len(affected), MONTHS_AT_ONCE):
         months = affected[start : start + MONTHS_AT_ONCE]
-        old_counts, old = await _lines(versions.old, versions.old_months, months, by_area=by_area, by_org=by_org)
-        new_counts, new = await _lines(versions.new, versions.new_months, months, by_area=by_area, by_org=by_org)
+        old_counts, old = await _lines(versions.old, versions.old_months, months, challenged[0], by_area=by_area, by_org=by_org)
+        new_counts, new = await _lines(versions.new, versions.new_months, months, challenged[1], by_area=by_area, by_org=by_org)
         causes.compare(old_counts, new_counts, by_area=by_area)
         past = [await _target_history(reading, months[-1]) for reading in (versions.old, versions.new)]
         keys = [*new, *(key for key in old if key not in new)]
         for lines in ((old.get(key), new.get(key)) for key in keys if key[0] in requested):
             before, after = (
-                line_document(line, reading.definition, history.deadline(line, line.target)) if line else None
+                listed_line(line, reading.definition, history.deadline(line, line.target)) if line else None
                 for line, reading, history in zip(lines, (versions.old, versions.new), past, strict=True)
             )
             if before != after:
@@ -72,26 +76,34 @@ async def _opened_months(versions: ComparedVersions) -> dict[date, int]:
     return {month: version for month, version in await versions.fetch(_OPENED, months=months, timezone=timezone) if version}
 
 
-def _is_affected(month: date, versions: ComparedVersions, count_changes: Iterable[CountChange]) -> bool:
-    """Tell whether lines of a month may differ, under one definition.
+def _is_affected(month: date, versions: ComparedVersions, months_of_counts: Iterable[date]) -> bool:
+    """Tell whether lines of a month may differ, under one definition. `months_of_counts`: of changed and challenged counts.
 
     Reference counts and their acceptance, cases, and the months in which a target was met reach into later months.
     """
     if (month in versions.old_months) is not (month in versions.new_months):
         return True
-    months = (*(change.month for change in count_changes), *(event.month for event in versions.events if event.month))
+    months = (*months_of_counts, *(event.month for event in versions.events if event.month))
     return min(months, default=date.max) <= month
 
 
 async def _lines(
-    reading: Reading, existing: Collection[date], months: Iterable[date], *, by_area: bool, by_org: bool
+    reading: Reading,
+    existing: Collection[date],
+    months: Iterable[date],
+    challenged: Collection[CountPlace],
+    *,
+    by_area: bool,
+    by_org: bool,
 ) -> tuple[list[CountsRow], _LinesByKey]:
     """Return the counts and lines of those months that exist at a version."""
     plans = tuple([summary_plan(reading.definition, month) for month in months if month in existing])
     if not plans:
         return [], {}
     counts = await reading.read_counts(plans)
-    lines = visible_lines(reading.reader, reading.definition, plans, counts, by_area=by_area, by_org=by_org)
+    lines = visible_lines(
+        reading.reader, reading.definition, plans, counts, by_area=by_area, by_org=by_org, challenged=challenged
+    )
     return counts, {(line.month, line.indicator.code, line.breakdown): line for line in lines}
 
 

@@ -2,7 +2,7 @@
 
 from pydantic import Field, NonNegativeInt
 
-from services.indicators.models import MonthText, SummaryLine
+from services.indicators.models import ListedLine, MonthText
 from shared.http.json_response import ResponseModel
 from shared.http.paging import Page
 from shared.values.timestamps import Timestamp
@@ -18,10 +18,10 @@ class LineChange(ResponseModel):
     month: MonthText
     area: str | None
     org: str | None
-    before: SummaryLine | None = Field(
+    before: ListedLine | None = Field(
         description="The line at the earlier version, or under the current definition; null if there was none."
     )
-    after: SummaryLine | None = Field(
+    after: ListedLine | None = Field(
         description="The line at the later version, or under the proposed definition; null if there is none."
     )
     flipped: bool = Field(description="True if the target is now met, or no longer met.")
@@ -46,7 +46,7 @@ class LedgerEntry(ResponseModel):
     version: int
     at: Timestamp
     kind: LedgerKind
-    subject: str = Field(description="Id of the import, case or report, or the submitted month, or the definition.")
+    subject: str = Field(description="Id of the import, case, challenge or report, or the submitted month, or the definition.")
     org: str | None = Field(description="Organisation whose counts or month changed; null if it concerns none.")
     actor: str = Field(description="Client that made the change, or operator who applied the definition.")
 

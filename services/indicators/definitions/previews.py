@@ -9,9 +9,10 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Depends
 from starlette.responses import Response
 
+from services.indicators.challenged_counts import read_challenged_counts
 from services.indicators.definitions.endpoint import change_document
 from services.indicators.definitions.preview_models import DefinitionPreview, NewDefinitionPreview
-from services.indicators.rendering import line_document
+from services.indicators.rendering import listed_line
 from shared.access.dependencies import Authorized, ServiceDep
 from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
@@ -143,9 +144,10 @@ def _error(where: str, zh: str, en: str) -> Schema:
 
 async def _lines(read: Reading, months: Sequence[date], body: NewDefinitionPreview) -> list[dict[str, Any]]:
     """Return the summary lines under the reading's definition."""
-    lines = await read.read_lines(months, by_area=body.by_area, by_org=body.by_org)
+    challenged = await read_challenged_counts(read)
+    lines = await read.read_lines(months, by_area=body.by_area, by_org=body.by_org, challenged=challenged)
     history = await read_target_history(read, {target.indicator for target in read.definition.targets}, months[-1])
-    return [line_document(line, read.definition, history.deadline(line, line.target)) for line in lines]
+    return [listed_line(line, read.definition, history.deadline(line, line.target)) for line in lines]
 
 
 def _changed_lines(current: Iterable[dict[str, Any]], proposed: Iterable[dict[str, Any]]) -> Iterable[dict[str, Any]]:

@@ -1,13 +1,14 @@
 """The counts behind a line, each with its origin: import, organisation, client, timestamp and submission."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any, Literal, NamedTuple
+from uuid import UUID
 
 from services.indicators.explanation.steps import VariantCalculation
 from shared.campaign.blocks import EVERYBODY
 from shared.database.sql import statement
-from shared.domain.counts import AreaNumber, ExpectedMetric, MetricCounts
+from shared.domain.counts import AreaNumber, CountPlace, ExpectedMetric, MetricCounts
 from shared.domain.visibility import CARRIERS_AND_STREETS, visible_counts
 from shared.reading.reading import Reading
 from shared.values.months import month_text
@@ -26,6 +27,11 @@ class LineCount(NamedTuple):
     month: date  # of the count
     area: AreaNumber
     value: int
+
+    @property
+    def place(self) -> CountPlace:
+        """The place of the count."""
+        return CountPlace(self.metric.metric, self.org, self.month, self.area)
 
 
 def line_counts(calculations: Sequence[VariantCalculation]) -> list[LineCount]:
@@ -57,7 +63,9 @@ def visible_line_counts(reading: Reading, counts: Sequence[LineCount]) -> list[L
     return [count for count in counts if visible.includes(count.org, count.metric.metric, count.area)]
 
 
-async def count_documents(reading: Reading, counts: Sequence[LineCount]) -> list[dict[str, Any]]:
+async def count_documents(
+    reading: Reading, counts: Sequence[LineCount], challenged: Mapping[CountPlace, UUID]
+) -> list[dict[str, Any]]:
     """Read the origins of counts and return them as `ExplainedCount` describes them."""
     if not counts:
         return []
@@ -71,7 +79,8 @@ async def count_documents(reading: Reading, counts: Sequence[LineCount]) -> list
     }
     cursor = await reading.connection.execute(statement(__package__, "counts", past=reading.past), binds, binary=True)
     rows = await cursor.fetchall()
-    return [_document(reading, count, row) for count, row in zip(counts, rows, strict=True)]
+    documents = (_document(reading, count, row) for count, row in zip(counts, rows, strict=True))
+    return [document | {"challenge": challenged.get(count.place)} for count, document in zip(counts, documents, strict=True)]
 
 
 def _document(reading: Reading, count: LineCount, row: Sequence[Any]) -> dict[str, Any]:

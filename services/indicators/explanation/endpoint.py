@@ -1,24 +1,27 @@
 """`GET /v1/indicators/{code}/explanation`: the calculation and the origins of one summary line."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 from pydantic import Field
 from starlette.responses import Response
 
+from services.indicators.challenged_counts import read_challenged_counts
 from services.indicators.definitions.documents import indicator_document, metric_document, target_document
 from services.indicators.definitions.versions import read_version
 from services.indicators.explanation.counts import count_documents, line_counts, visible_line_counts
 from services.indicators.explanation.models import IndicatorExplanation
 from services.indicators.explanation.steps import CalculationStep, VariantCalculation, calculations_of
 from services.indicators.line_query import LineQuery, refuse_invisible_line
-from services.indicators.rendering import line_document, missing_count_documents
+from services.indicators.rendering import listed_line, missing_count_documents
 from shared.access.dependencies import Authorized, ServiceDep
 from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import Indicator
-from shared.domain.counts import Breakdown, MonthCounts
+from shared.domain.counts import Breakdown, CountPlace, MonthCounts
 from shared.domain.summary import counts_by_month
 from shared.domain.summary_lines import SummaryLine, summary_line
 from shared.domain.summary_plan import MonthPlan, PlannedIndicator, indicators_plan
@@ -70,8 +73,9 @@ async def get_explanation(
             return not_modified
         counts = counts_by_month([plan], await reading.read_counts([plan]))[plan.month]
         _refuse_missing_line(indicator, counts, breakdown)
-        line = summary_line(plan, indicator, counts, breakdown)
-        return JsonResponse(await _document(reading, line, counts), headers=etag.cache_headers(tag))
+        challenged = await read_challenged_counts(reading)
+        line = summary_line(plan, indicator, counts, breakdown, challenged=challenged)
+        return JsonResponse(await _document(reading, line, counts, challenged), headers=etag.cache_headers(tag))
 
 
 def _plan(definition: AppliedDefinition, month: date, code: str) -> tuple[MonthPlan, PlannedIndicator]:
@@ -93,7 +97,9 @@ def _refuse_missing_line(indicator: PlannedIndicator, counts: MonthCounts, break
         )
 
 
-async def _document(reading: Reading, line: SummaryLine, month_counts: MonthCounts) -> dict[str, Any]:
+async def _document(
+    reading: Reading, line: SummaryLine, month_counts: MonthCounts, challenged: Mapping[CountPlace, UUID]
+) -> dict[str, Any]:
     """Return the explanation as `IndicatorExplanation` describes it."""
     definition = reading.definition
     history = await read_target_history(reading, {line.indicator.code} if line.target else (), line.month)
@@ -106,13 +112,13 @@ async def _document(reading: Reading, line: SummaryLine, month_counts: MonthCoun
         "campaign": reading.reader.campaign,
         "data_version": reading.version,
         "definition_version": definition.version,
-        "line": line_document(line, definition, history.deadline(line, line.target)),
+        "line": listed_line(line, definition, history.deadline(line, line.target)),
         "indicator": indicator_document(block, definition),
         "definition": await read_version(reading, definition.version),
         "target": None if line.target is None else target_document(line.target),
         "metrics": _metrics(block, definition, line.month),
         "variants": [_variant(calculation, block, all_visible=visible == counts) for calculation in calculations],
-        "facts": await count_documents(reading, visible),
+        "facts": await count_documents(reading, visible, challenged),
         "cases": cases,
     }
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field, NonNegativeInt
 
 from services.indicators.definitions.models import DefinitionVersion
-from services.indicators.models import IndicatorDefinition, MetricDefinition, MonthText, SummaryLine, TargetDefinition
+from services.indicators.models import IndicatorDefinition, ListedLine, MetricDefinition, MonthText, TargetDefinition
 from shared.http.json_response import ResponseModel
 from shared.values.bilingual import Bilingual
 from shared.values.count_key import CountKey
@@ -83,6 +83,9 @@ class ExplainedCount(ResponseModel):
     client: str | None = Field(description="Client that pushed the count. " + _OWN_ONLY)
     at: Timestamp = Field(description="Timestamp of the import.")
     submission: CountSubmission | None = Field(description="Null for counts that no single organisation submits.")
+    challenge: UUID | None = Field(
+        description="Open challenge of the count, `/v1/challenges/{id}`; null if there is none that you may know of."
+    )
 
 
 class ExplainedCase(ResponseModel):
@@ -107,7 +110,7 @@ class IndicatorExplanation(ResponseModel):
     campaign: str
     data_version: int
     definition_version: int
-    line: SummaryLine
+    line: ListedLine
     indicator: IndicatorDefinition
     definition: DefinitionVersion = Field(description="Version of the definition that was in force.")
     target: TargetDefinition | None = Field(description="Target that the line is compared with; null if it has none.")

@@ -1,6 +1,6 @@
 """`GET /v1/summary`: every indicator, by month, area and organisation."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import Annotated, Final, Literal, Self
 
@@ -8,14 +8,16 @@ from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 from starlette.responses import Response
 
+from services.indicators.challenged_counts import read_challenged_counts
 from services.indicators.models import GroupBy, Summary
-from services.indicators.rendering import line_document
+from services.indicators.rendering import listed_line
 from services.indicators.summary.table import SUMMARY_COLUMNS, summary_table
 from services.indicators.targets.parameters import IndicatorCode
 from shared.access.dependencies import Authorized, Service, ServiceDep
 from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
 from shared.clock import Clock
+from shared.domain.counts import CountPlace
 from shared.domain.summary_lines import SummaryLine
 from shared.http import attachment, etag, representation
 from shared.http.json_response import JsonResponse
@@ -188,11 +190,13 @@ async def _respond(
         if not_modified := etag.not_modified(request, tag):
             return not_modified
         months_now = months if format_ == "json" else months[:1]  # the other months of a table are read while it is sent
-        lines = query.select(await reading.read_lines(months_now, by_area=query.by_area, by_org=query.by_org), reading.definition)
+        challenged = await read_challenged_counts(reading)
+        breakdown = {"by_area": query.by_area, "by_org": query.by_org}
+        lines = query.select(await reading.read_lines(months_now, **breakdown, challenged=challenged), reading.definition)
         history = await read_target_history(reading, _indicators_with_target(reading.definition, lines, months), months[-1])
     if format_ == "json":
         return JsonResponse(_document(reading, lines, history), headers=etag.cache_headers(tag))
-    pages = _lines_by_month(service, reading, query, lines, months[1:])
+    pages = _lines_by_month(service, reading, query, challenged, lines, months[1:])
     folder = service.settings.spool_dir
     return await summary_table(format_, tag, reading, history, pages, bom=bom, folder=folder)
 
@@ -203,7 +207,7 @@ def _document(reading: Reading, lines: Iterable[SummaryLine], history: TargetHis
         "campaign": reading.reader.campaign,
         "data_version": reading.version,
         "definition_version": reading.definition.version,
-        "lines": [line_document(line, reading.definition, history.deadline(line, line.target)) for line in lines],
+        "lines": [listed_line(line, reading.definition, history.deadline(line, line.target)) for line in lines],
     }
 
 
@@ -217,11 +221,16 @@ def _indicators_with_target(
 
 
 async def _lines_by_month(
-    service: Service, reading: Reading, query: SummaryFilters, first_lines: list[SummaryLine], later_months: Iterable[date]
+    service: Service,
+    reading: Reading,
+    query: SummaryFilters,
+    challenged: Collection[CountPlace],
+    first_lines: list[SummaryLine],
+    later_months: Iterable[date],
 ) -> AsyncIterator[list[SummaryLine]]:
     """Yield the lines of each month; later months are read in snapshots of their own at the same version."""
     yield first_lines
     for month in later_months:
         async with open_reading_at(service, reading.reader, reading.version) as later_reading:
-            lines = await later_reading.read_lines([month], by_area=query.by_area, by_org=query.by_org)
+            lines = await later_reading.read_lines([month], by_area=query.by_area, by_org=query.by_org, challenged=challenged)
         yield query.select(lines, reading.definition)

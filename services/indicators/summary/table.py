@@ -7,7 +7,7 @@ from typing import Any, Final
 from starlette.responses import StreamingResponse
 
 from services.indicators.line_cells import DEADLINE_COLUMNS, LINE_COLUMNS, VALUE_COLUMNS, deadline_cells, line_cells, value_cells
-from services.indicators.rendering import line_document
+from services.indicators.rendering import listed_line
 from shared.domain.summary_lines import SummaryLine
 from shared.http import representation
 from shared.http.tables import CellValue, csv_chunks, ndjson_chunks, table_response
@@ -16,7 +16,13 @@ from shared.reading.reading import Reading
 from shared.reading.target_history import TargetHistory
 from shared.values.months import month_text
 
-SUMMARY_COLUMNS: Final = ("campaign", "as_of", "definition_version", "month", *LINE_COLUMNS, *VALUE_COLUMNS, *DEADLINE_COLUMNS)
+SUMMARY_COLUMNS: Final = (
+    *("campaign", "as_of", "definition_version", "month"),
+    *LINE_COLUMNS,
+    *VALUE_COLUMNS,
+    *DEADLINE_COLUMNS,
+    "challenged",
+)
 """Columns of the CSV; new ones are added at the end."""
 
 
@@ -57,7 +63,7 @@ async def _objects(
         "definition_version": reading.definition.version,
     }
     async for page in pages:
-        yield (versions | line_document(line, reading.definition, history.deadline(line, line.target)) for line in page)
+        yield (versions | listed_line(line, reading.definition, history.deadline(line, line.target)) for line in page)
 
 
 def _cells(line: SummaryLine, reading: Reading, history: TargetHistory) -> Sequence[CellValue]:
@@ -67,4 +73,5 @@ def _cells(line: SummaryLine, reading: Reading, history: TargetHistory) -> Seque
         *line_cells(definition, line.indicator.code, line.breakdown),
         *value_cells(line),
         *deadline_cells(history.deadline(line, line.target)),
+        line.challenged,
     )

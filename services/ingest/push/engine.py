@@ -8,6 +8,7 @@ from psycopg import AsyncConnection
 
 from services.ingest.formats.rows import PassedOver
 from services.ingest.push.affected import Affected, read_affected
+from services.ingest.push.challenged import OpenChallenge, limit_to_challenged_month, open_challenge, record_correction
 from services.ingest.push.dataset import Dataset, ParsedPush, PushRun, Written
 from services.ingest.push.kept_input import keep_with_errors
 from services.ingest.push.record import NO_COUNTS, PushResult, record_import
@@ -44,9 +45,11 @@ async def push(
 ) -> PushOutcome:
     """Carry out a push in the open transaction. A dry run does the same, and undoes everything but the record of its import.
 
-    Raises `MonthClosed`, `ReasonRequired`, `Empty`, `StillRunning`, `IdempotencyMismatch` and the problems of the
-    formats, all without effect.
+    Raises `MonthClosed`, `ReasonRequired`, `Empty`, `StillRunning`, `IdempotencyMismatch`, `Conflict` and the problems of
+    the formats, all without effect.
     """
+    if request.challenge:
+        request = await limit_to_challenged_month(connection, request)
     # Has this request been answered before?
     if request.key and not request.dry_run:
         answer = await idempotency.find_response(connection, request.scope, request.key, request.fingerprint)
@@ -78,7 +81,9 @@ async def push(
                 "The definition has just changed; send the push again.",
                 headers={"Retry-After": "0"},
             )
-        months = await writable_months(connection, request.scope, parsed.rows.months, request.reason)
+        challenge = await open_challenge(run)
+        opened = challenge.parts(definition) if challenge else None
+        months = await writable_months(connection, request.scope, parsed.rows.months, request.reason, opened)
         before = await read_affected(run, parsed)
 
         # Check the rules against the stored counts.
@@ -86,7 +91,7 @@ async def push(
 
         # Write, take a version, record, answer.
         changes = _NO_CHANGES if run.refused else await _write(run, parsed, ledger, months, before)
-        return await _record(run, ledger, _result(run, parsed, changes))
+        return await _record(run, ledger, _result(run, parsed, changes), challenge)
 
 
 class _Precheck(NamedTuple):
@@ -192,8 +197,8 @@ def _passed_over(passed: PassedOver) -> dict[str, object]:
     }
 
 
-async def _record(run: PushRun, ledger: LedgerEnd, result: PushResult) -> PushOutcome:
-    """Take a version if anything changed, and record the import, its errors, the answer and the audit entry."""
+async def _record(run: PushRun, ledger: LedgerEnd, result: PushResult, challenge: OpenChallenge | None = None) -> PushOutcome:
+    """Take a version if anything changed; record the import, its errors, the correction of a challenge, the answer, the audit."""
     connection, request, now = run.connection, run.request, run.service.clock.now()
     sender, import_id = request.principal, str(request.import_id)
     version = ledger.latest_version
@@ -225,6 +230,8 @@ async def _record(run: PushRun, ledger: LedgerEnd, result: PushResult) -> PushOu
             await keep_with_errors(connection, run.service.retention, request, run.errors, now)
         if request.key and not request.dry_run and not result.refused:
             await idempotency.store_response(connection, request.scope, request.key, request.fingerprint, answer, now)
+    if challenge and not (request.dry_run or result.refused):
+        await record_correction(run, challenge, changed=result.changed, version=version, now=now)
     return PushOutcome(answer, _refusal(request, result) if result.refused else None)
 
 

@@ -21,6 +21,7 @@ from shared.http.multipart import is_multipart
 from shared.http.spool import Spool, spool_body
 from shared.http.strict_requests import body_too_large
 from shared.problems import (
+    Conflict,
     Empty,
     MediaType,
     MonthClosed,
@@ -35,7 +36,7 @@ from shared.values.months import MONTH_PATTERN, month_of
 from shared.values.push_paths import push_path
 from shared.vocabulary import PushMode
 
-PUSH_PROBLEMS: Final = (RowsRefused, Empty, ReasonRequired, MonthClosed, NotReopened)
+PUSH_PROBLEMS: Final = (RowsRefused, Empty, ReasonRequired, MonthClosed, NotReopened, Conflict)
 DRY_RUN_RESPONSE: Final[dict[int | str, dict[str, Any]]] = {
     200: {"model": Import, "description": "The report of a dry run; nothing was changed."},
 }
@@ -64,6 +65,11 @@ class PushQuery(BaseModel):
         default=None,
         description="Reason for the change. Required if a month in the push was submitted before;"
         " otherwise the response is `reason_required`.",
+    )
+    challenge: UUID | None = Field(
+        default=None,
+        description="The challenge that the push answers: only the challenged count may change, also in a submitted or accepted"
+        " month, until the challenge's deadline.",
     )
 
     @model_validator(mode="after")
@@ -95,6 +101,7 @@ class PushQuery(BaseModel):
             month=month_of(self.month) if self.month else None,
             allow_empty=self.allow_empty,
             reason=self.reason,
+            challenge=self.challenge,
             copy_from=self.source,
             body=body,
             import_id=import_id,

@@ -30,6 +30,7 @@ class PushRequest:
     request_id: str
     copy_from: date | None = None  # the month whose rows of a register are copied
     undoes: UUID | None = None  # the import that it undoes
+    challenge: UUID | None = None  # the challenge whose count it corrects
 
     @property
     def scope(self) -> Scope:
@@ -46,5 +47,6 @@ class PushRequest:
         """A hash that two requests share if they ask for the same: dataset, parameters, format and body."""
         months = [f"{month:%Y-%m}" if month else "" for month in (self.month, self.copy_from)]
         parameters = (self.mode, *months, str(self.allow_empty), self.reason or "", str(self.undoes or ""))
-        parts = (self.dataset, *parameters, self.media, self.body.sha256)
+        challenge = [str(self.challenge)] if self.challenge else []  # others have the hashes of earlier releases
+        parts = (self.dataset, *parameters, *challenge, self.media, self.body.sha256)
         return idempotency.request_digest([part.encode() for part in parts])

@@ -26,16 +26,16 @@ class WritableMonths(NamedTuple):
 
 
 async def writable_months(
-    connection: AsyncConnection, scope: Scope, months: Sequence[date], reason: str | None
+    connection: AsyncConnection, scope: Scope, months: Sequence[date], reason: str | None, challenged: ReopenedParts | None = None
 ) -> WritableMonths:
-    """Return how these months may be changed.
+    """Return how these months may be changed. `challenged`: the part that a challenge opens, whatever the state of its month.
 
     Raises `MonthClosed` if one is closed to changes, `ReasonRequired` if one was submitted before and no reason is given.
     """
     binds = {"campaign": scope.campaign, "org": scope.org, "months": array_of(months)}
     rows = await (await connection.execute(_MONTHS, binds)).fetchall()
     closed = {month: SubmissionState(state) for month, state, *_ in rows if state in CLOSED_STATES}
-    if closed:
+    if closed and challenged is None:
         raise _closed(scope.org, closed)
     submitted = sorted(month_text(month) for month, *_, submitted, _ in rows if submitted)
     if submitted and not (reason or "").strip():
@@ -46,7 +46,7 @@ async def writable_months(
         )
     return WritableMonths(
         {month for month, *_, with_counts in rows if with_counts},
-        {month: parts for month, *row, _, _ in rows if (parts := ReopenedParts.of_submission(month, *row))},
+        {month: parts for month, *row, _, _ in rows if (parts := challenged or ReopenedParts.of_submission(month, *row))},
     )
 
 

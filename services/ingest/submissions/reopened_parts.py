@@ -27,6 +27,7 @@ class ReopenedParts:
     month: date
     cells: CodePairs
     registers: CodePairs
+    challenged: bool = False  # opened by a challenge, for one push that names it
 
     @classmethod
     def of_submission(cls, month: date, state: str | None, cells: CodePairs | None, registers: CodePairs | None) -> Self | None:
@@ -58,6 +59,11 @@ class ReopenedParts:
         more, month = " …" if len(parts) > _HINT_PARTS else "", month_text(self.month)
         zh = "；".join(f"{area.zh}{label.zh}" for label, area in labels) + more
         en = "; ".join(f"{label.en} in {area.en}" for label, area in labels) + more
+        if self.challenged:
+            return Bilingual(
+                zh=f"该质疑仅开放 {month} 的以下数据：{zh}。其他数据请另行填报，不带 challenge",
+                en=f"the challenge opens only {en} for {month}. Push other counts without `challenge`",
+            )
         return Bilingual(
             zh=f"{month} 仅就以下数据重新开放：{zh}。其他数据请在再次报送后另行申请",
             en=f"{month} was reopened only for {en}. To change other counts, submit the month and request another reopening",

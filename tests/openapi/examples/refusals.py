@@ -42,6 +42,7 @@ def refuse_everything(office: Recorder, impatient: httpx.Client) -> None:
     _rows(office)
     _undone_imports(office)
     _import_files(office)
+    _challenges(office)
     _cases(office)
     _comments(office)
     _months(office)
@@ -132,6 +133,17 @@ def _import_files(office: Recorder) -> None:
     wrong = count(1, metric="fbb_subs_totl")
     tried = office.refused("rows_refused", "push_observations", "telecom", body=wrong, query={"dry_run": "true"})
     office.refused("errors_not_kept", "list_import_errors", "telecom", path={"id": tried.json()["import_id"]})
+
+
+def _challenges(office: Recorder) -> None:
+    """Telecom's count has an open challenge; Mobile's has another value by now."""
+    (example,) = example_bodies("create_challenge")
+    version = office.ok("push_observations", "telecom", body=count(example["value"])).json()["data_version"]
+    office.refused("already_challenged", "create_challenge", "economy", body=example | {"data_version": version})
+    first = office.ok("push_observations", "mobile", body=count(120_005)).json()
+    office.ok("push_observations", "mobile", body=count(120_006))
+    read = {"org": "mobile", "value": 120_005, "data_version": first["data_version"]}
+    office.refused("count_changed", "create_challenge", "economy", body=example | read)
 
 
 def _cases(office: Recorder) -> None:

@@ -33,6 +33,7 @@ def write_everything(office: Recorder) -> None:
     _cases(office)
     _difficulties(office)
     _action_items(office)
+    _challenges(office)
     _months(office)
     _reports(office)
     for body in example_bodies("try_definition"):
@@ -135,6 +136,24 @@ def _comments(office: Recorder, kind: str, path: dict[str, str]) -> None:
         comment = office.ok(f"create_{kind}_comment", "telecom", path=path, body=body).json()["id"]
         for move in example_bodies(f"move_{kind}_comment"):
             office.ok(f"move_{kind}_comment", "telecom", path=path | {"comment": comment}, body=move)
+
+
+def _challenges(office: Recorder) -> None:
+    """Both counts that the example of a push has, one for each answer."""
+    (example,) = example_bodies("create_challenge")
+    counts = example_bodies("push_observations")[0]["observations"]
+    office.ok("push_observations", "telecom", body={"observations": counts})
+    for count, answer in zip(counts, example_bodies("move_challenge"), strict=True):
+        version = office.ok("get_version", "economy").json()["data_version"]
+        read = {name: count[name] for name in ("metric", "value")} | {"data_version": version}
+        challenge = office.ok("create_challenge", "economy", body=example | read)
+        path, tag = {"id": challenge.json()["id"]}, {"If-Match": challenge.headers["ETag"]}
+        office.ok("move_challenge", "telecom", path=path, body=answer, headers=tag)
+    office.bodies.append(("create_challenge", example))
+    for body in example_bodies("create_challenge_comment"):
+        comment = office.ok("create_challenge_comment", "telecom", path=path, body=body).json()["id"]
+        for move in example_bodies("move_challenge_comment"):
+            office.ok("move_challenge_comment", "telecom", path=path | {"comment": comment}, body=move)
 
 
 def tag_of(office: Recorder, name: str, org: str, path: dict[str, str], role: Role | None = None) -> dict[str, str]:

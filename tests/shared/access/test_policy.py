@@ -85,6 +85,19 @@ MATRIX = {
     "list_cases": "oocccc",
     "get_case": "oocccc",
     "move_case": "oocc--",
+    "edit_case": "oo----",
+    "list_case_history": "oocccc",
+    "list_case_comments": "oocccc",
+    "create_case_comment": "oocccc",
+    "move_case_comment": "oocccc",
+    "create_challenge": "-ccc-c",
+    "list_challenges": "occccc",
+    "get_challenge": "occccc",
+    "move_challenge": "occc-c",
+    "list_challenge_history": "occccc",
+    "list_challenge_comments": "occccc",
+    "create_challenge_comment": "occccc",
+    "move_challenge_comment": "occccc",
 }
 REACH = {"o": "own", "c": "campaign"}
 

@@ -1,0 +1,1 @@
+"""Challenges of stored counts, from their opening to a decision."""
