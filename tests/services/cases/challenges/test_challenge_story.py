@@ -42,7 +42,7 @@ async def test_a_carrier_corrects_one_challenged_count_in_an_accepted_month(lian
     assert (own, rival) == ({"telecom": 1}, {"mobile": 0})
 
     version = challenge["opened_version"]
-    changes = (await liangjiang.get_ok("/v1/changes", **{"since": version - 1, "as_of": version, "month": "2022-08"}))["lines"]
+    changes = (await liangjiang.get_ok("/v1/changes", since=version - 1, as_of=version, month="2022-08"))["lines"]
     share = next(change for change in changes if change["indicator"] == "fbb_500m_share")
     assert {change["indicator"] for change in changes} == {"fbb_500m_share", "fbb_1000m_share"}  # which read the count
     assert (share["before"]["challenged"], share["after"]["challenged"], share["versions"]) == (0, 1, [version])
