@@ -52,6 +52,7 @@ class Challenges(Kind[ChallengeRow]):
     moves = ChallengeMove
     transitions = CHALLENGE_MOVES
     ledger_kind = LedgerKind.CHALLENGE
+    finished = ENDED
     new = NewChallenge
     changes = NewChallenge
     move = ChallengeMoveRequest
