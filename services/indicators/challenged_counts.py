@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 from uuid import UUID
 
+from services.indicators.changes.causes import ChallengeEvent
 from shared.campaign.applied import AppliedDefinition
 from shared.database.sql import statement
 from shared.domain.counts import CountPlace
@@ -13,13 +14,6 @@ from shared.reading.reading import Reading
 
 _CHALLENGED: Final = statement(__package__, "challenged_counts")
 _EVENTS: Final = statement(__package__, "challenge_events")
-
-
-class ChallengeEvent(NamedTuple):
-    """A data version that opened or ended a challenge."""
-
-    version: int
-    place: CountPlace  # of the challenged count
 
 
 async def read_challenged_counts(reading: Reading) -> Mapping[CountPlace, UUID]:

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
-from services.indicators.challenged_counts import ChallengeEvent
 from shared.campaign.applied import AppliedDefinition
 from shared.domain.counts import AreaNumber, Breakdown, CountPlace, ExpectedMetric
 from shared.domain.summary import CountsRow
@@ -31,6 +30,13 @@ class LedgerEvent(NamedTuple):
     version: int
     org: str | None  # of an accepted month
     month: date | None  # the accepted month, or the first month whose number of cases changed
+
+
+class ChallengeEvent(NamedTuple):
+    """A data version that opened or ended a challenge."""
+
+    version: int
+    place: CountPlace  # of the challenged count
 
 
 class _CellCount(NamedTuple):
