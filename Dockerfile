@@ -10,7 +10,7 @@ RUN /opt/gigacity/bin/pip install --no-cache-dir --no-build-isolation --no-deps 
 
 FROM python:3.13-slim
 RUN useradd --system --uid 10001 --home-dir /var/lib/gigacity --create-home gigacity \
-    && install --directory --owner=gigacity /var/spool/gigacity
+    && install --directory --owner=gigacity /var/spool/gigacity /var/lib/attachments
 COPY --from=packages /opt/gigacity /opt/gigacity
 COPY --from=packages /srv/gigacity /srv/gigacity
 ENV PATH=/opt/gigacity/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 GIGACITY_HOME=/var/lib/gigacity

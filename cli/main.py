@@ -14,7 +14,7 @@ _MODULES: Final = {
     "campaign": "cli.campaign",
     "client": "cli.client",
     "push": "cli.push.command",
-    **dict.fromkeys(("up", "serve", "migrate", "backup", "restore", "demo"), "cli.operator_commands"),
+    **dict.fromkeys(("up", "serve", "migrate", "backup", "restore", "attachments", "demo"), "cli.operator_commands"),
 }
 
 

@@ -1,10 +1,11 @@
-"""The operator's commands: up, serve, migrate, backup, restore, demo."""
+"""The operator's commands: up, serve, migrate, backup, restore, attachments, demo."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from cli.attachments import AttachmentsDamaged, check_attachments
 from cli.backup.archive import BackupError
 from cli.backup.create import create_backup
 from cli.backup.restore import check_backup, restore_backup
@@ -60,10 +61,16 @@ def migrate_command() -> None:
 
 
 @app.command("backup")
-def backup_command(file: BackupFileArgument) -> None:
-    """Write the current content of the database to a new file. The services may keep running."""
+def backup_command(
+    file: BackupFileArgument,
+    *,
+    without_attachments: Annotated[
+        bool, typer.Option("--without-attachments", help="Only the database; the attachments' store is backed up otherwise.")
+    ] = False,
+) -> None:
+    """Write the current content of the database, and all attachments, to a new file. The services may keep running."""
     with exit_with_message(*_ERRORS):
-        create_backup(Settings(), file)
+        create_backup(Settings(), file, with_attachments=not without_attachments)
 
 
 @app.command("restore")
@@ -72,12 +79,19 @@ def restore_command(
     *,
     check: Annotated[bool, typer.Option("--check", help="Only verify the file and show what it contains.")] = False,
 ) -> None:
-    """Restore a backup into an empty database and verify every row. If anything fails, the database stays empty."""
+    """Restore a backup into an empty database and verify everything. If anything fails, the database stays empty."""
     with exit_with_message(*_ERRORS):
         if check:
             check_backup(file)
         else:
             restore_backup(Settings(), file)
+
+
+@app.command("attachments")
+def attachments_command() -> None:
+    """Read every attachment, list those that are missing or damaged, and delete what interrupted uploads left."""
+    with exit_with_message(*_ERRORS, AttachmentsDamaged):
+        check_attachments(Settings())
 
 
 @app.command("demo")

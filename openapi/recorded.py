@@ -35,13 +35,13 @@ def add_examples(path: str, operation: JsonObject) -> None:
             elif media in own:
                 body["example"] = own[media]
     for parameter in operation.get("parameters", []):
-        if (parameter["in"], parameter["name"]) == ("path", "id") and collection(path) in recorded()["ids"]:
-            parameter["example"] = recorded()["ids"][collection(path)]
+        if parameter["in"] == "path" and (listed := collection(path, parameter["name"])) in recorded()["ids"]:
+            parameter["example"] = recorded()["ids"][listed]
 
 
-def collection(path: str) -> str:
-    """Return the path of the list that the `{id}` in a path is from."""
-    return path.partition("/{id}")[0]
+def collection(path: str, parameter: str = "id") -> str:
+    """Return the path of the list that an id in a path is from."""
+    return path.partition(f"/{{{parameter}}}")[0]
 
 
 def _problem_example(code: str, own: JsonObject) -> JsonObject:

@@ -87,5 +87,5 @@ def session_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 
 @pytest.fixture
 def settings(session_settings: Settings, tmp_path: Path) -> Settings:
-    """Settings of the mode `test`, without a database; spooled bodies go to the test's own folder."""
-    return session_settings.model_copy(update={"spool_dir": tmp_path})
+    """Settings of the mode `test`, without a database; spooled bodies and attachments go to the test's own folder."""
+    return session_settings.model_copy(update={"spool_dir": tmp_path, "attachments_url": (tmp_path / "attachments").as_uri()})

@@ -1,8 +1,9 @@
 """The file of a backup: a tar archive whose first member is the SHA-256 of everything after it.
 
-sha256           in hex, over all bytes from 1024 on
-rows/TABLE.gz    COPY's text format, one row a line, in the order of the primary key; parents before children
-manifest.json    versions, tables, row counts and hashes
+sha256            in hex, over all bytes from 1024 on
+rows/TABLE.gz     COPY's text format, one row a line, in the order of the primary key; parents before children
+attachments/ID    the bytes of an attachment; format 1 had none
+manifest.json     versions, tables, row counts and hashes, attachments
 """
 
 import gzip
@@ -17,13 +18,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO, Literal
+from typing import BinaryIO, Final, Literal
 
 from pydantic import BaseModel, ConfigDict
 
 from cli.backup.tables import RowDigest
 
-FORMAT = 1
+FORMAT: Final = 2
+READABLE_FORMATS = (1, 2)
 BLOCK = tarfile.BLOCKSIZE
 SEALED_FROM = 2 * BLOCK  # the header of the member sha256 and its padded content
 MANIFEST = "manifest.json"
@@ -56,16 +58,25 @@ class TableContent(_Strict):
     sha256: str
 
 
+class AttachmentContent(_Strict):
+    """Size and hash of one attachment."""
+
+    id: str
+    size: int
+    sha256: str
+
+
 class Manifest(_Strict):
     """Contents of a backup."""
 
-    format: Literal[1]
+    format: Literal[1, 2]
     product: str
     schema_revision: str
     server: str
     taken_at: datetime
     campaigns: list[CampaignState]
     tables: list[TableContent]
+    attachments: list[AttachmentContent] | None = None  # None: the file has none, whatever the database has
 
 
 class BackupWriter:
@@ -81,6 +92,12 @@ class BackupWriter:
         """Yield a function that writes rows of one table."""
         with self._member(_member_of(table)), gzip.GzipFile("", "wb", GZIP_LEVEL, self._file, mtime=0) as compressed:
             yield compressed.write
+
+    @contextmanager
+    def attachment(self, attachment_id: str) -> Iterator[Callable[[bytes], object]]:
+        """Yield a function that writes the bytes of one attachment."""
+        with self._member(_attachment_member(attachment_id)):
+            yield self._file.write
 
     def finish(self, manifest: Manifest) -> None:
         """Add the manifest, close the archive and seal it."""
@@ -141,12 +158,26 @@ class BackupReader:
         except (KeyError, EOFError, OSError, zlib.error) as error:
             raise BackupError(f"the rows of {content.table} cannot be read: {error}") from error
 
+    def attachment(self, content: AttachmentContent) -> BinaryIO:
+        """Return the bytes of one attachment. Raises BackupError if they differ from the manifest."""
+        try:
+            member = self._member(_attachment_member(content.id))
+        except KeyError as error:
+            raise BackupError(f"attachment {content.id} is not in the file. Use another backup") from error
+        digest = hashlib.file_digest(member, "sha256").hexdigest()
+        if (member.tell(), digest) != (content.size, content.sha256):
+            raise BackupError(f"attachment {content.id} differs from the manifest. Use another backup")
+        member.seek(0)
+        return member
+
     def check(self) -> None:
-        """Read all rows. Raises BackupError if any differ from the manifest."""
+        """Read everything. Raises BackupError if anything differs from the manifest."""
         for content in self.manifest.tables:
             with self.rows(content) as pieces:
                 for _ in pieces:
                     pass
+        for attachment in self.manifest.attachments or ():
+            self.attachment(attachment)
 
     def _member(self, name: str) -> io.BufferedReader:
         member = self._archive.extractfile(name)
@@ -191,13 +222,17 @@ def _sync_folder(folder: Path) -> None:
 def _manifest(text: bytes) -> Manifest:
     document = json.loads(text)
     version = document.get("format") if isinstance(document, dict) else None
-    if version != FORMAT:
-        raise BackupError(f"the file has format {version}, this release reads {FORMAT}: use the release that wrote it")
+    if version not in READABLE_FORMATS:
+        raise BackupError(f"the file has format {version}, this release reads up to {FORMAT}: use the release that wrote it")
     return Manifest.model_validate_json(text)
 
 
 def _member_of(table: str) -> str:
     return f"rows/{table}.gz"
+
+
+def _attachment_member(attachment_id: str) -> str:
+    return f"attachments/{attachment_id}"
 
 
 def _digest(file: BinaryIO) -> str:

@@ -15,12 +15,14 @@ from sqlalchemy.pool import NullPool
 
 from cli.backup import tables
 from cli.backup.archive import BackupError, BackupReader
+from cli.backup.attachments import restore_attachments
 from cli.backup.create import describe
 from cli.campaign import operator_name
 from cli.migrate import exclusively, migrate
 from cli.postgres.database_urls import DatabaseUrls, open_database
 from cli.postgres.preconditions import require_suitable_database
 from migrations import run
+from services.cases.attachments.store import attachment_store
 from shared.campaign.definition import EVERYBODY
 from shared.clock import Clock
 from shared.database import audit
@@ -52,6 +54,7 @@ def restore_backup(settings: Settings, file: Path) -> None:
             with exclusively(urls):
                 require_suitable_database(urls.owner, roles)
                 _refuse_roles_in_use(urls, roles)
+                restore_attachments(attachment_store(settings), backup)
                 load_backup(urls.owner, roles, backup)
             try:
                 _finish(urls, roles, backup)

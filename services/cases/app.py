@@ -13,7 +13,7 @@ from services.cases.inbox.months import awaited_months
 from services.cases.inbox.workload import workload_routes
 from services.cases.items.awaited import moves_awaited_by
 from services.cases.items.routes import item_routes
-from shared.access.dependencies import Service
+from services.cases.service import CasesService
 from shared.app import create_app
 from shared.clock import Clock
 from shared.database.database import Database
@@ -27,7 +27,7 @@ INBOX = (*(moves_awaited_by(kind) for kind in KINDS), escalated_difficulties, aw
 
 def create(settings: Settings, database: Database, clock: Clock) -> FastAPI:
     """Create the application of the cases service."""
-    service = Service(name="cases", settings=settings, database=database, clock=clock)
+    service = CasesService(settings=settings, database=database, clock=clock)
     return create_app(
         service, [*(item_routes(kind) for kind in KINDS), issue.router, inbox_routes(INBOX), workload_routes(KINDS)]
     )

@@ -31,10 +31,11 @@ PUBLIC_OPERATIONS: Final = frozenset({"issue_token", "get_jwks", "get_authorizat
 
 
 def readable_items(kind: str, plural: str, readers: Grant) -> dict[str, Grant]:
-    """Return the grants of the operations of those who may read items of a kind: they also comment on what they read."""
+    """Return the grants of those who may read items of a kind: they also comment on what they read, and attach files to it."""
     operations = (f"list_{plural}", f"get_{kind}", f"list_{kind}_history", f"list_{kind}_comments")
     comments = (f"create_{kind}_comment", f"move_{kind}_comment")
-    return dict.fromkeys((*operations, *comments), readers)
+    attachments = (f"list_{kind}_attachments", f"create_{kind}_attachment", f"get_{kind}_attachment")
+    return dict.fromkeys((*operations, *comments, *attachments), readers)
 
 
 GRANTS_BY_SERVICE: Final[dict[str, dict[str, Grant]]] = {

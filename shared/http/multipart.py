@@ -86,6 +86,6 @@ def is_multipart(content_type: str | None) -> bool:
 
 def _refuse(zh: str, en: str) -> NoReturn:
     raise MediaType(
-        f"multipart/form-data 只能含一个文件，而请求体中有{zh}；月份等参数请写在网址的查询参数中。",
-        f"multipart/form-data must contain one file only, but the body has {en}; send parameters such as `month` in the query.",
+        f"multipart/form-data 只能含一个文件，而请求体中有{zh}；其他参数请写在网址的查询参数中。",
+        f"multipart/form-data must contain one file only, but the body has {en}; send parameters in the query.",
     )

@@ -1,6 +1,7 @@
 """The schema: one SQLModel table a file, each saying who writes it. Importing the package completes the metadata."""
 
 from shared.tables.action_item import ActionItem
+from shared.tables.attachment_upload import AttachmentUpload
 from shared.tables.audit import Audit
 from shared.tables.campaign import Campaign
 from shared.tables.case_file import CaseFile
@@ -14,6 +15,7 @@ from shared.tables.idempotency import Idempotency
 from shared.tables.import_error import ImportFault
 from shared.tables.import_part import ImportPart
 from shared.tables.import_record import ImportRecord
+from shared.tables.item_attachment import ItemAttachment
 from shared.tables.item_comment import ItemComment
 from shared.tables.item_move import ItemMove
 from shared.tables.ledger import Ledger
@@ -32,6 +34,7 @@ from shared.tables.submission import Submission
 
 __all__ = [
     "ActionItem",
+    "AttachmentUpload",
     "Audit",
     "Campaign",
     "CaseFile",
@@ -45,6 +48,7 @@ __all__ = [
     "ImportFault",
     "ImportPart",
     "ImportRecord",
+    "ItemAttachment",
     "ItemComment",
     "ItemMove",
     "Ledger",

@@ -136,8 +136,12 @@ def test_a_container_that_may_not_write_has_a_place_for_what_it_must(compose: di
     volumes = {name: [volume.split(":")[1] for volume in services[name].get("volumes", [])] for name in ("migrate", *SERVICES)}
 
     assert {name for name, one in services.items() if one.get("read_only")} == {"migrate", *SERVICES, "entry"}
-    assert volumes["migrate"] == volumes["identity"] == ["/var/lib/gigacity"]
+    assert volumes["identity"] == ["/var/lib/gigacity"]
+    assert volumes["migrate"] == ["/var/lib/gigacity", "/var/lib/attachments"]
     assert volumes["ingest"] == [services["ingest"]["environment"]["GIGACITY_SPOOL_DIR"]]
+    assert volumes["cases"] == [services["cases"]["environment"]["GIGACITY_SPOOL_DIR"], "/var/lib/attachments"]
+    for name in ("cases", "migrate"):
+        assert services[name]["environment"]["GIGACITY_ATTACHMENTS_URL"] == "file:///var/lib/attachments"
     assert services["entry"]["tmpfs"] == ["/var/cache/nginx", "/var/run"]
 
 

@@ -22,6 +22,7 @@ from openapi.recorded import FILE
 from shared.problems import CODES, MEDIA_TYPE
 from shared.settings import Settings
 from tests.fixtures_postgres import Server
+from tests.openapi.examples.attachments import attach_everything
 from tests.openapi.examples.reads import find_ids, read_everything, read_filled_lists
 from tests.openapi.examples.recorder import FORM, TEXTS, Json, Recorder, operations, schema_faults
 from tests.openapi.examples.refusals import refuse_everything
@@ -74,6 +75,7 @@ def examples(office: Recorder, impatient: httpx.Client) -> Json:
     write_everything(office)
     read_filled_lists(office)
     refuse_everything(office, impatient)
+    attach_everything(office)
     if RECORDS:
         FILE.write_text(json.dumps(office.examples, ensure_ascii=False, indent=1, sort_keys=True) + "\n", encoding="utf-8")
     return office.examples

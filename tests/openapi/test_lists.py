@@ -100,6 +100,7 @@ async def filled(liangjiang: CampaignApi) -> AsyncIterator[FilledCampaign]:
             f"{answer.headers['Location']}/comments", json=comment, headers=liangjiang.headers("telecom")
         )
         assert commented.status_code == 201, commented.text
+        await attach_two(liangjiang, answer.headers["Location"])
         reminder = {"month": "2022-08", "org": "mobile", "channel": "phone", "text": FORMULA}
         reminded = await liangjiang.api.post("/v1/reminders/sent", json=reminder, headers=liangjiang.headers("economy"))
         assert reminded.status_code == 201, reminded.text
@@ -140,6 +141,7 @@ async def fill(campaign: CampaignApi) -> dict[str, str]:
         commented = await campaign.api.post(f"{path}/comments", json={"text": FORMULA}, headers=headers)
         moved = await campaign.api.post(f"{path}/moves", json=move, headers=headers | {"If-Match": '"1"'})
         assert (commented.status_code, moved.status_code) == (201, 200), moved.text
+        await attach_two(campaign, path)
     return ids
 
 
@@ -158,7 +160,16 @@ async def _challenges(liangjiang: CampaignApi) -> str:
     rebutted = await liangjiang.api.post(f"{path}/moves", json=rebuttal, headers=headers)
     commented = await liangjiang.api.post(f"{path}/comments", json={"text": FORMULA, "person": person}, headers=bureau)
     assert (rebutted.status_code, commented.status_code) == (200, 201)
+    await attach_two(liangjiang, path)
     return str(opened.json()["id"])
+
+
+async def attach_two(campaign: CampaignApi, path: str) -> None:
+    """Attach two files to an item of telecom."""
+    for name in (f"{FORMULA}.csv", "a.csv"):
+        files = {"file": (name, b"a,b\n1,2\n")}
+        attached = await campaign.api.post(f"{path}/attachments", files=files, headers=campaign.headers("telecom"))
+        assert attached.status_code == 201, attached.text
 
 
 def table_of(answer: Response) -> list[dict[str, str]]:

@@ -13,10 +13,11 @@ from shared.http.paging import Page, PageQuery
 from shared.values.fields import CodeParameter, Day, RequestBody, TextLine, TextParagraph
 from shared.values.person import Person
 from shared.values.timestamps import Timestamp
-from shared.vocabulary import CommentMove, CommentVisibility
+from shared.vocabulary import CommentMove, CommentVisibility, ScanResult
 
 ItemId = Annotated[UUID, Path(description="Id of the item.")]
 CommentId = Annotated[UUID, Path(description="Id of the comment.")]
+AttachmentId = Annotated[UUID, Path(description="Id of the attachment.")]
 Code = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 ReasonText = Annotated[TextParagraph, StringConstraints(max_length=1_000)]
 
@@ -162,6 +163,24 @@ class Comment(BaseModel):
 
 class CommentQuery(PageQuery):
     """A page of comments."""
+
+
+class Attachment(BaseModel):
+    """A file attached to an item. It never changes."""
+
+    id: UUID
+    org: str = Field(description="Code of the organisation that attached it.")
+    at: Timestamp
+    name: str = Field(description="Name of the file, made safe for any system.", examples=["现场照片.jpg"])
+    media_type: str = Field(description="Type of the file, found from its bytes.", examples=["image/jpeg"])
+    size: int = Field(description="Size in bytes.")
+    sha256: str = Field(description="SHA-256 of the file in hexadecimal, also its ETag.")
+    scan: ScanResult = Field(description="Result of the virus scan; `unscanned` if the installation has no scanner.")
+    path: str = Field(description="Path from which the file is downloaded.")
+
+
+class AttachmentQuery(PageQuery):
+    """A page of attachments."""
 
 
 class HistoryQuery(PageQuery):

@@ -7,12 +7,15 @@ from typing import Annotated, Any, Final
 import orjson
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from services.cases.items import changes, comments, history
+from services.cases.items import attachments, changes, comments, history
 from services.cases.items.call import ItemCall, reading, respond_once, writing
 from services.cases.items.find import find_item
 from services.cases.items.kind import Kind
 from services.cases.items.lists import list_items
 from services.cases.items.models import (
+    Attachment,
+    AttachmentId,
+    AttachmentQuery,
     Comment,
     CommentId,
     CommentMoveRequest,
@@ -22,15 +25,19 @@ from services.cases.items.models import (
     ItemPage,
     NewComment,
 )
+from services.cases.items.upload import upload
+from services.cases.service import CasesServiceDep
 from shared.access import policy
 from shared.access.dependencies import Authorized, ServiceDep
 from shared.access.key_ring import Principal
 from shared.http import etag
+from shared.http.attachment import file_response
 from shared.http.idempotency import IdempotencyKey, StoredResponse
 from shared.http.json_response import json_bytes
 from shared.http.paging import Page
-from shared.problems import Conflict, problems
+from shared.problems import Conflict, Infected, TooManyAttachments, problems
 from shared.tables.item import Item
+from shared.values.media_types import OCTET_STREAM
 
 _DESCRIPTIONS: Final[Mapping[str, str]] = {
     "list_{plural}": """List {noun}s.
@@ -58,11 +65,39 @@ _DESCRIPTIONS: Final[Mapping[str, str]] = {
     "move_{code}_comment": """Strike out a comment on {article} {noun}.
 
         The text stays readable, with the reason.""",
+    "list_{code}_attachments": """List the attachments of {article} {noun}.
+
+        Returns the files attached to it, oldest first.""",
+    "create_{code}_attachment": """Attach a file to {article} {noun}.
+
+        Send a form with one file. PDF, images, Office documents, CSV and ZIP archives of such files are accepted; the bytes say
+        which of them it is, and the extension and the declared type must fit them.""",
+    "get_{code}_attachment": """Download an attachment of {article} {noun}.
+
+        Returns the bytes that were sent; they never change.""",
 }
 """What the API pages say of each operation, unless the kind says it better."""
 
+_FORM: Final = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "title": "NewAttachment",
+                    "description": "A form with one file.",
+                    "additionalProperties": False,
+                    "required": ["file"],
+                    "properties": {"file": {"type": "string", "format": "binary", "description": "The file, with its name."}},
+                }
+            }
+        },
+    }
+}
 
-def item_routes(kind: Kind[Any]) -> APIRouter:  # noqa: C901 - one function for each operation
+
+def item_routes(kind: Kind[Any]) -> APIRouter:  # noqa: C901, PLR0915 - one function for each operation
     """Return the routes of a kind."""
     router = APIRouter(tags=[kind.plural])
     path = kind.path
@@ -246,6 +281,61 @@ def item_routes(kind: Kind[Any]) -> APIRouter:  # noqa: C901 - one function for 
             row = await find_item(call, kind, id)
             moved = await comments.move_comment(call, kind.code, row, comment, body)
         return StoredResponse(200, None, moved.model_dump_json().encode()).to_response()
+
+    @route(
+        "list_{code}_attachments",
+        "GET",
+        f"{path}/{{id}}/attachments",
+        response_model=Page[Attachment],
+        responses=attachments.TABLE.responses,
+    )
+    async def list_attachments(
+        request: Request,
+        service: ServiceDep,
+        reader: Annotated[Principal, caller("list_{code}_attachments")],
+        id: ItemId,  # noqa: A002 - named as in the path
+        query: Annotated[AttachmentQuery, Query()],
+        _if_none_match: etag.IfNoneMatch = None,
+    ) -> Response:
+        async with reading(request, service, reader, f"list_{kind.code}_attachments") as call:
+            return await attachments.list_attachments(call, kind, await find_item(call, kind, id), request, query)
+
+    @route(
+        "create_{code}_attachment",
+        "POST",
+        f"{path}/{{id}}/attachments",
+        status_code=201,
+        response_model=Attachment,
+        responses=problems(TooManyAttachments, Infected),
+        openapi_extra=_FORM,
+    )
+    async def create_attachment(
+        request: Request,
+        service: CasesServiceDep,
+        author: Annotated[Principal, caller("create_{code}_attachment")],
+        id: ItemId,  # noqa: A002 - named as in the path
+        key: IdempotencyKey = None,
+    ) -> Response:
+        return (await upload(request, service, author, kind, id, key)).to_response()
+
+    @route(
+        "get_{code}_attachment",
+        "GET",
+        f"{path}/{{id}}/attachments/{{attachment}}",
+        response_class=Response,
+        responses=file_response(OCTET_STREAM),
+    )
+    async def get_attachment(
+        request: Request,
+        service: CasesServiceDep,
+        reader: Annotated[Principal, caller("get_{code}_attachment")],
+        id: ItemId,  # noqa: A002 - named as in the path
+        attachment: AttachmentId,
+        _if_none_match: etag.IfNoneMatch = None,
+    ) -> Response:
+        async with reading(request, service, reader, f"get_{kind.code}_attachment") as call:
+            found = await attachments.find_attachment(call, kind, await find_item(call, kind, id), attachment)
+        return await attachments.download(request, service.store, found)
 
     return router
 

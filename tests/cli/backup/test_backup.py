@@ -62,7 +62,7 @@ def file(tmp_path: Path) -> Path:
 
 def taken(urls: DatabaseUrls, file: Path) -> Manifest:
     with new_file(file) as opened:
-        return write_backup(urls.owner, BackupWriter(opened))
+        return write_backup(urls.owner, BackupWriter(opened), None)
 
 
 def loaded(file: Path, urls: DatabaseUrls, server: Server) -> None:
@@ -173,7 +173,7 @@ def test_what_is_committed_while_tables_are_read_is_in_none_of_them(server: Serv
     url = make_url(server.superuser).set(database=make_url(urls.owner).database).render_as_string(hide_password=False)
 
     with new_file(tmp_path / "during.tar") as opened:
-        during = write_backup(urls.owner, InterruptedWriter(opened, url))
+        during = write_backup(urls.owner, InterruptedWriter(opened, url), None)
 
     assert (during.tables, during.campaigns) == (before.tables, before.campaigns)
     assert taken(urls, tmp_path / "after.tar").campaigns[0].data_version == 1 + len(before.tables)

@@ -69,7 +69,7 @@ def test_a_restore_and_a_migration_wait_for_each_other(
     bare_urls: DatabaseUrls, unmigrated_urls: DatabaseUrls, tmp_path: Path
 ) -> None:
     with new_file(tmp_path / "made.tar") as file:
-        write_backup(bare_urls.owner, BackupWriter(file))
+        write_backup(bare_urls.owner, BackupWriter(file), None)
 
     both = start([["restore", "made.tar"], ["migrate"]], environment(unmigrated_urls, tmp_path), tmp_path)
     (restored, said), (migrated, _) = ended(both)

@@ -19,7 +19,7 @@ def find_ids(office: Recorder) -> None:
 def read_everything(office: Recorder) -> None:
     """Read each resource in each of its media types, with what the API pages fill in, and with every example of a parameter."""
     for operation in operations().values():
-        if operation.method == "get":
+        if operation.method == "get" and "/attachments/" not in operation.path:  # there are none yet
             for media in [media for _, media in operation.texts] or ["*/*"]:
                 _read(office, operation, media, operation.filled_in("query"))
             for query in _queries(operation):

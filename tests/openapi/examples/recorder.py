@@ -123,7 +123,9 @@ class Recorder:
     ) -> httpx.Response:
         """Send a request as an organisation, with the path of the examples, and record its answer."""
         operation = operations()[name]
-        known = {**operation.filled_in("path"), "id": self.ids.get(collection(operation.path)), **(path or {})}
+        names = re.findall(r"{(\w+)}", operation.path)
+        noted = {one: self.ids[listed] for one in names if (listed := collection(operation.path, one)) in self.ids}
+        known = {**operation.filled_in("path"), **noted, **(path or {})}
         token = self.client.bearer(self.caller(operation, org, role)) if "x-roles" in operation.document else {}
         content = json.dumps(body, ensure_ascii=False).encode() if isinstance(body, dict) else body
         answer = (http or self.http).request(

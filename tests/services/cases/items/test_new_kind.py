@@ -18,8 +18,8 @@ from services.cases.items.call import ItemCall
 from services.cases.items.kind import Kind
 from services.cases.items.models import ItemAction, ItemChange, ItemDocument, ItemQuery, MoveRequest, changes_of
 from services.cases.items.routes import item_routes
+from services.cases.service import CasesService
 from shared.access import policy
-from shared.access.dependencies import Service
 from shared.access.key_ring import Principal
 from shared.app import create_app
 from shared.campaign.applied import AppliedDefinition
@@ -191,7 +191,7 @@ async def visits(
     for operation, grant in grants.items():
         monkeypatch.setitem(policy.GRANTS, operation, grant)
     database = Database(urls.services["cases"], application_name="visits")
-    service = Service(name="cases", settings=urls.fill(settings), database=database, clock=clock)
+    service = CasesService(settings=urls.fill(settings), database=database, clock=clock)
     app = create_app(service, [item_routes(Visits())])
     async with app.router.lifespan_context(app), AsyncClient(transport=ASGITransport(app), base_url="http://localhost") as client:
         yield VisitsApi(client, bearer)
