@@ -184,10 +184,11 @@ async def test_an_answer_as_of_a_version_is_the_same_for_ever(
     ]
     for happens in happening:
         await happens()
-    restarted = {service: replace(liangjiang, api=await serve(service)) for service in ("indicators", "ingest")}
+    restarted = {service: replace(liangjiang, api=await serve(service)) for service in ("indicators", "ingest", "cases")}
 
     def anew(question: Question) -> CampaignApi:
-        return restarted["ingest" if question.path.startswith("/v1/observations") else "indicators"]
+        services = {"/v1/observations": "ingest", "/v1/inbox": "cases"}
+        return restarted[services.get(question.path, "indicators")]
 
     await changes.a_month_passes()
     for (question, version), answer in zip(asked, first, strict=True):
