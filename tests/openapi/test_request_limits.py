@@ -36,7 +36,8 @@ def unbounded(schema: dict[str, Any], where: str, seen: tuple[str, ...] = ()) ->
     for option in (*schema.get("anyOf", ()), *schema.get("oneOf", ()), *schema.get("allOf", ())):
         yield from unbounded(option, where, seen)
     types = schema["type"] if isinstance(schema.get("type"), list) else [schema.get("type")]
-    if "string" in types and not is_short(schema):
+    is_file = schema.get("format") == "binary"  # read as a stream, up to a setting
+    if "string" in types and not is_file and not is_short(schema):
         yield f"{where}: a text"
     if "array" in types:
         if "maxItems" not in schema:

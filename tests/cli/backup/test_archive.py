@@ -146,8 +146,8 @@ def test_rows_that_are_not_the_manifests_are_refused_under_a_forged_seal() -> No
 
 
 def test_a_newer_format_is_named() -> None:
-    with pytest.raises(BackupError, match="the file has format 2, this release reads 1"):
-        checked(written(format=2))
+    with pytest.raises(BackupError, match="the file has format 3, this release reads up to 2"):
+        checked(written(format=3))
 
 
 def test_a_file_is_readable_by_its_owner_alone_and_appears_when_it_is_complete(tmp_path: Path) -> None:
