@@ -23,6 +23,8 @@ TAGS: Final = {
     "action_items": "督办事项，从下达到办结 / Action items, from their issue to the acceptance of what was done.",
     "inbox": "待办与办理情况 / What waits for an organisation, and the workload of each.",
     "challenges": "对已报数据的质疑、答复与裁定 / Questions about stored counts, answered and decided by deadlines.",
+    "tasks": "任务清单与进展看板 / The plan's tasks, and the board of their progress.",
+    "assignments": "任务责任：进展、完成、验收 / Assignments of tasks: progress, completion and acceptance.",
     "definitions": "活动定义的版本与预览 / Versions of the campaign's definition, and previews.",
 }
 """Descriptions of the tags of operations, in the order of the API pages."""

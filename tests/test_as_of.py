@@ -187,7 +187,7 @@ async def test_an_answer_as_of_a_version_is_the_same_for_ever(
     restarted = {service: replace(liangjiang, api=await serve(service)) for service in ("indicators", "ingest", "cases")}
 
     def anew(question: Question) -> CampaignApi:
-        services = {"observations": "ingest", "inbox": "cases"}
+        services = {"observations": "ingest", "inbox": "cases", "tasks": "cases"}
         return restarted[services.get(question.path.split("/")[2], "indicators")]
 
     await changes.a_month_passes()

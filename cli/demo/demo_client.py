@@ -61,8 +61,13 @@ class DemoClient:
         """Create a resource and return it. Raises DemoError."""
         return self._body(self._http.post(path, json=body, headers=self.bearer(caller)))
 
+    def edit(self, caller: DemoCaller, path: str, changes: Mapping[str, Any]) -> None:
+        """Edit an item, as it is now. Raises DemoError."""
+        etag = self._http.get(path, headers=self.bearer(caller)).headers.get("ETag", "")
+        self._body(self._http.patch(path, json=changes, headers={**self.bearer(caller), "If-Match": etag}))
+
     def move(self, caller: DemoCaller, path: str, move: Mapping[str, Any]) -> None:
-        """Make a move of a case or a submission, as it is now. Raises DemoError."""
+        """Make a move of an item or a submission, as it is now. Raises DemoError."""
         etag = self._http.get(path, headers=self.bearer(caller)).headers.get("ETag", "")
         self._body(self._http.post(f"{path}/moves", json=move, headers={**self.bearer(caller), "If-Match": etag}))
 

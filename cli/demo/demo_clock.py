@@ -8,14 +8,18 @@ from uuid import UUID
 from shared.clock import Clock
 from shared.values.uuid7 import uuid7_of
 
+PLAN_ISSUED: Final = datetime.fromisoformat("2022-07-08T09:00+08:00")
 TODAY: Final = datetime.fromisoformat("2022-09-06T10:00+08:00")
 
 
 class DemoClock(Clock):
-    """A clock that stands still and numbers its ids: the ids in the examples of the API pages are those of every demo."""
+    """A clock that is set and numbers its ids: the ids in the examples of the API pages are those of every demo.
 
-    def __init__(self) -> None:
-        super().__init__(TODAY)
+    It begins on the day on which the plan is issued, and stands still on the demo's day in the end.
+    """
+
+    def __init__(self, start: datetime = PLAN_ISSUED) -> None:
+        super().__init__(start)
         self._numbers = count(1)
 
     def new_id(self) -> UUID:

@@ -13,9 +13,11 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 from rich.console import Console
 
 from cli.campaign import apply_definition, operator_name
+from cli.demo.board_table import show_board
 from cli.demo.demo_client import DemoCaller, DemoClient
 from cli.demo.demo_clock import TODAY, DemoClock
 from cli.demo.sample_cases import SAMPLE_CASES
+from cli.demo.sample_tasks import add_task_work
 from cli.demo.sample_work import add_sample_work
 from cli.demo.summary_tables import show_commands, show_summaries
 from cli.migrate import migrate
@@ -85,15 +87,25 @@ def demo(*, serve: bool, as_json: bool, port: int, cors_origins: Sequence[str] =
                 DemoClient(base_url(listener), issued_clients) as client,
             ):
                 progress.print(f"Serving at {base_url(listener)}")
-                summaries, report = fill(client, progress)
-                _print_summaries(summaries, definitions, as_json=as_json)
+                summaries, report = fill(client, progress, clock)
+                board = client.get(TASK_FORCE, "/v1/tasks/board")
+                if as_json:
+                    print(json.dumps({"summaries": summaries, "board": board}, ensure_ascii=False, indent=1))  # noqa: T201 - the result
+                else:
+                    show_summaries(_console(), summaries, definitions)
+                    show_board(_console(), board, definitions[LIANGJIANG])
                 if serve:
                     show_commands(progress if as_json else _console(), client, home, report)
                     stopped.wait()
 
 
-def fill(client: DemoClient, progress: Console) -> tuple[list[dict[str, Any]], dict[str, Any]]:
-    """Fill the campaigns with the sample data; return the summary of each month, and the report. Raises DemoError."""
+def fill(client: DemoClient, progress: Console, clock: DemoClock) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """Fill the campaigns with the sample data; return the summary of each month, and the report. Raises DemoError.
+
+    Afterwards the clock stands on the demo's day.
+    """
+    moves = add_task_work(client, clock)
+    progress.print(f"{moves} reports and reviews of the plan's tasks")
     summaries = _push_samples(client, progress)
     report = client.post(TASK_FORCE, "/v1/reports", REPORT)
     progress.print(_report_line(report))
@@ -131,13 +143,6 @@ def _report_line(report: dict[str, Any]) -> str:
 def _push(client: DemoClient, progress: Console, caller: DemoCaller, file: Path) -> None:
     counts = client.push(caller, file, key=f"demo:{file.relative_to(PROJECT)}")["report"]["counts"]
     progress.print(f"  {file.relative_to(PROJECT)} as {caller[1]}: {counts['received']} rows, {counts['created']} created")
-
-
-def _print_summaries(summaries: list[dict[str, Any]], definitions: dict[str, Definition], *, as_json: bool) -> None:
-    if as_json:
-        print(json.dumps({"summaries": summaries}, ensure_ascii=False, indent=1))  # noqa: T201 - the result, on stdout
-    else:
-        show_summaries(_console(), summaries, definitions)
 
 
 def _console() -> Console:

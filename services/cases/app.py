@@ -14,6 +14,9 @@ from services.cases.inbox.workload import workload_routes
 from services.cases.items.awaited import moves_awaited_by
 from services.cases.items.routes import item_routes
 from services.cases.service import CasesService
+from services.cases.tasks import board, read
+from services.cases.tasks.awaited import awaited_assignments
+from services.cases.tasks.kind import ASSIGNMENTS
 from shared.app import create_app
 from shared.clock import Clock
 from shared.database.database import Database
@@ -21,13 +24,13 @@ from shared.settings import Settings
 
 KINDS = (CASES, DIFFICULTIES, ACTION_ITEMS, CHALLENGES)
 
-INBOX = (*(moves_awaited_by(kind) for kind in KINDS), escalated_difficulties, awaited_months)
+INBOX = (*(moves_awaited_by(kind) for kind in KINDS), awaited_assignments, escalated_difficulties, awaited_months)
 """What waits for an organisation. A kind declares the moves that it waits for; other matters have a source of their own."""
 
 
 def create(settings: Settings, database: Database, clock: Clock) -> FastAPI:
     """Create the application of the cases service."""
     service = CasesService(settings=settings, database=database, clock=clock)
-    return create_app(
-        service, [*(item_routes(kind) for kind in KINDS), issue.router, inbox_routes(INBOX), workload_routes(KINDS)]
-    )
+    items = [item_routes(kind) for kind in (*KINDS, ASSIGNMENTS)]
+    others = [board.router, read.router, issue.router, inbox_routes(INBOX), workload_routes(KINDS)]
+    return create_app(service, [*items, *others])

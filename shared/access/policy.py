@@ -26,13 +26,22 @@ _CHALLENGE_SIDES: Final[Grant] = {
 _LEADER_REGULATOR: Final[Grant] = {Role.LEADER: "campaign", Role.REGULATOR: "campaign"}
 _READERS_OF_DIFFICULTIES: Final[Grant] = _CARRIER | {Role.STREET: "campaign"} | _BUREAU_TASK_FORCE
 """Carriers reach the rows of their own and those assigned to them; subdistrict offices also see those of their area."""
+_ASSIGNMENTS: Final[Grant] = {  # subdistrict offices see those of the carriers with which they cooperate
+    Role.CARRIER: "own",
+    Role.STREET: "campaign",
+    **_BUREAU_TASK_FORCE,
+    **_LEADER_REGULATOR,
+}
 
 PUBLIC_OPERATIONS: Final = frozenset({"issue_token", "get_jwks", "get_authorization_server"})  # operations that need no token
 
 
-def readable_items(kind: str, plural: str, readers: Grant) -> dict[str, Grant]:
-    """Return the grants of those who may read items of a kind: they also comment on what they read, and attach files to it."""
-    operations = (f"list_{plural}", f"get_{kind}", f"list_{kind}_history", f"list_{kind}_comments")
+def readable_items(kind: str, plural: str | None, readers: Grant) -> dict[str, Grant]:
+    """Return the grants of those who may read items of a kind: they also comment on what they read, and attach files to it.
+
+    `plural`: None for a kind whose items are not listed.
+    """
+    operations = (*([f"list_{plural}"] if plural else ()), f"get_{kind}", f"list_{kind}_history", f"list_{kind}_comments")
     comments = (f"create_{kind}_comment", f"move_{kind}_comment")
     attachments = (f"list_{kind}_attachments", f"create_{kind}_attachment", f"get_{kind}_attachment")
     return dict.fromkeys((*operations, *comments, *attachments), readers)
@@ -137,6 +146,10 @@ GRANTS_BY_SERVICE: Final[dict[str, dict[str, Grant]]] = {
         "create_challenge": {Role.STREET: "campaign", **_BUREAU_TASK_FORCE, Role.REGULATOR: "campaign"},
         "move_challenge": _CHALLENGE_SIDES,
         **readable_items("challenge", "challenges", _CHALLENGE_SIDES | {Role.LEADER: "campaign"}),
+        **dict.fromkeys(("list_tasks", "get_task", "get_board"), _ASSIGNMENTS),
+        **readable_items("assignment", None, _ASSIGNMENTS),
+        "edit_assignment": _CARRIER_STREET | _BUREAU_TASK_FORCE,
+        "move_assignment": _CARRIER_STREET | _BUREAU_TASK_FORCE,
     },
 }
 

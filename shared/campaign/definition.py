@@ -10,7 +10,8 @@ from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cached_property
-from typing import Annotated, Any, Protocol, TypeVar
+from typing import Annotated, Any, NamedTuple, Protocol, TypeVar
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 from pydantic import Field
 
@@ -45,6 +46,7 @@ from shared.vocabulary import Grain, MetricKind, RegisterCode, RegisterCount, Ro
 __all__ = [
     "EVERYBODY",
     "Area",
+    "Assignment",
     "Benchmark",
     "Calendar",
     "CampaignHead",
@@ -64,6 +66,7 @@ __all__ = [
     "Target",
     "Task",
     "Variant",
+    "assignment_id",
     "in_force",
 ]
 
@@ -88,6 +91,18 @@ def in_force(blocks: Iterable[DatedBlock], month: date) -> list[DatedBlock]:
         if block.from_ is None or block.from_ <= month:
             found[block.code] = block
     return list(found.values())
+
+
+class Assignment(NamedTuple):
+    """A task as it is assigned to one of its responsible organisations."""
+
+    task: Task
+    org: str
+
+
+def assignment_id(number: int, org: str) -> UUID:
+    """Return the id, within its campaign, of the assignment of a task to an organisation, whether or not there is one."""
+    return uuid5(NAMESPACE_URL, f"gigacity:/v1/tasks/{number}/assignments/{org}")
 
 
 class Definition(Block):
@@ -227,6 +242,11 @@ class Definition(Block):
     def owing(self, metric: Metric, month: date) -> list[str]:
         """Return the organisations that must report a metric in a month."""
         return [org for org in metric.owed_by if self.organisation(org).valid(month)]
+
+    @cached_property
+    def assignments(self) -> Mapping[UUID, Assignment]:
+        """The assignments of all tasks by their ids, in the order of the file."""
+        return {assignment_id(task.number, org): Assignment(task, org) for task in self.tasks for org in task.responsible}
 
     def other_has(self, role: Role, org: str) -> bool:
         """Return whether another organisation has a role."""

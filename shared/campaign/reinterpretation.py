@@ -89,6 +89,8 @@ def _named_by_items(definition: Definition) -> list[str]:
         *(f"case_domain[{domain.code}]" for domain in definition.case_domains),
         *(f"difficulty_category[{category.code}]" for category in definition.difficulty_categories),
         *(f"task[{task.number}]" for task in definition.tasks),
+        *(f"task[{task.number}].responsible[{org}]" for task in definition.tasks for org in task.responsible),
+        *(f"task[{task.number}].measure[{measure.code}]" for task in definition.tasks for measure in task.measures),
     ]
 
 

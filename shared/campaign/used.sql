@@ -31,6 +31,7 @@ WHERE EXISTS (SELECT FROM observation AS o WHERE o.campaign = %(campaign)s AND o
    OR EXISTS (SELECT FROM client AS c WHERE c.campaign = %(campaign)s AND c.org = g.code AND c.revoked_at IS NULL)
    OR EXISTS (SELECT FROM difficulty AS d WHERE d.campaign = %(campaign)s AND g.code IN (d.org, d.responsible))
    OR EXISTS (SELECT FROM action_item AS a WHERE a.campaign = %(campaign)s AND g.code IN (a.org, a.issued_by))
+   OR EXISTS (SELECT FROM task_assignment AS t WHERE t.campaign = %(campaign)s AND t.org = g.code)
 UNION ALL
 SELECT 'block', b.name
 FROM unnest(CAST(%(blocks)s AS text[])) AS b (name)
@@ -40,3 +41,13 @@ WHERE EXISTS (SELECT FROM case_file AS c WHERE c.campaign = %(campaign)s AND b.n
        WHERE d.campaign = %(campaign)s AND b.name IN ('difficulty_category[' || d.category || ']', 'task[' || d.task || ']')
    )
    OR EXISTS (SELECT FROM action_item AS a WHERE a.campaign = %(campaign)s AND b.name = 'task[' || a.task || ']')
+   OR EXISTS (
+       SELECT FROM task_assignment AS t
+       WHERE t.campaign = %(campaign)s AND b.name IN (
+           'task[' || t.number || ']', 'task[' || t.number || '].responsible[' || t.org || ']'
+       )
+   )
+   OR EXISTS (
+       SELECT FROM task_assignment AS t CROSS JOIN LATERAL jsonb_array_elements(t.measures) AS m (measure)
+       WHERE t.campaign = %(campaign)s AND b.name = 'task[' || t.number || '].measure[' || (m.measure ->> 'code') || ']'
+   )

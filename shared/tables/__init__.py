@@ -31,6 +31,7 @@ from shared.tables.running_import import RunningImport
 from shared.tables.sent_reminder import SentReminder
 from shared.tables.signing_key import SigningKey
 from shared.tables.submission import Submission
+from shared.tables.task_assignment import TaskAssignment
 
 __all__ = [
     "ActionItem",
@@ -64,4 +65,5 @@ __all__ = [
     "SentReminder",
     "SigningKey",
     "Submission",
+    "TaskAssignment",
 ]

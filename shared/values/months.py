@@ -66,3 +66,11 @@ def month_range(first: date, last: date) -> list[date]:
         months.append(month)
         month = next_month(month)
     return months
+
+
+def months_up_to(last: date, count: int) -> list[date]:
+    """Return so many months in order, the last of them given."""
+    months = [last]
+    while len(months) < count:
+        months.append(previous_month(months[-1]))
+    return months[::-1]

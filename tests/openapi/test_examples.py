@@ -14,7 +14,7 @@ import pytest
 from rich.console import Console
 
 from cli.demo.demo_client import DemoClient
-from cli.demo.demo_clock import DemoClock
+from cli.demo.demo_clock import TODAY, DemoClock
 from cli.demo.run import fill, set_up_campaigns
 from cli.server.applications import all_services
 from cli.server.serving import base_url, listen, serving
@@ -50,7 +50,7 @@ def office(server: Server, migrated: str, session_settings: Settings) -> Iterato
             DemoClient(address, clients) as client,
             httpx.Client(base_url=address, timeout=30, trust_env=False) as http,
         ):
-            fill(client, Console(quiet=True))
+            fill(client, Console(quiet=True), clock)
             yield Recorder(client, http, urls)
 
 
@@ -61,7 +61,7 @@ def impatient(office: Recorder, session_settings: Settings) -> Iterator[httpx.Cl
     settings = office.urls.fill(session_settings).model_copy(update=limits)
     with (
         listen("127.0.0.1", 0) as listener,
-        serving(all_services(settings, DemoClock()), listener, settings),
+        serving(all_services(settings, DemoClock(TODAY)), listener, settings),
         httpx.Client(base_url=base_url(listener), timeout=30, trust_env=False) as http,
     ):
         yield http

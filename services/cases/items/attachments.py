@@ -156,7 +156,7 @@ async def discard_expired(call: ItemCall, row: Item, store: AttachmentStore) -> 
 
 
 async def _lock(call: ItemCall, kind: Kind[Any], row: Item) -> None:
-    """Lock an item, so that one attachment is added after the other."""
+    """Lock an item, so that one attachment is added after the other; one without a row is not locked."""
     query = select(kind.column("id")).where(
         kind.column("campaign") == row.campaign, kind.column("org") == row.org, kind.column("id") == row.id
     )
@@ -191,7 +191,7 @@ def _binds(kind: Kind[Any], row: Item) -> dict[str, Any]:
 
 
 def _document(kind: Kind[Any], row: Item, attachment: dict[str, Any]) -> Attachment:
-    return Attachment.model_validate({**attachment, "path": f"{kind.path}/{row.id}/attachments/{attachment['id']}"})
+    return Attachment.model_validate({**attachment, "path": f"{kind.path_of(row)}/attachments/{attachment['id']}"})
 
 
 def store_unavailable(error: StoreUnavailable, attachment_id: UUID) -> Overloaded:

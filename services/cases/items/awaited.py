@@ -62,7 +62,7 @@ async def _awaited_moves(call: ItemCall, kind: Kind[RowT], until: datetime | Non
                 AwaitedAction(
                     kind=kind.code,
                     key=str(row.id),
-                    path=f"{kind.path}/{row.id}",
+                    path=kind.path_of(row),
                     org=row.org,
                     title=kind.title_of(row),
                     action=move.value,

@@ -67,7 +67,7 @@ async def edit_item(call: ItemCall, kind: Kind[RowT], item_id: UUID, body: BaseM
         raise Forbidden
     etag.refuse_stale(if_match, row.revision)
     async with call.in_scope_of(row):
-        await lock_item(call, kind, row)
+        row = await lock_item(call, kind, row)
         if not changed.keys() <= kind.editable(row, call):
             raise _not_allowed(call, kind, row, Bilingual(zh="不能修改", en="it cannot be edited"))
         _refuse_unknown_codes(call, kind, changed)
@@ -91,7 +91,7 @@ async def move_item(call: ItemCall, kind: Kind[RowT], item_id: UUID, body: MoveR
     etag.refuse_stale(if_match, row.revision)
     async with call.in_scope_of(row):
         ledger = await lock_campaign(call.connection, row.campaign) if kind.changes_summary(row, move) else None
-        await lock_item(call, kind, row)
+        row = await lock_item(call, kind, row)
         transition = next((one for one in kind.moves_of(row, call) if one.move == move), None)
         if transition is None:
             raise _not_allowed(call, kind, row, Bilingual(zh=f"不能{move.title_.zh}", en=f"the move `{move}` is not available"))

@@ -3,13 +3,14 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from typing import Any, ClassVar, Generic, TypeVar
+from uuid import UUID
 
 from pydantic import BaseModel
 from sqlalchemy import ColumnElement
 from sqlmodel import col
 
 from services.cases.items.call import ItemCall
-from services.cases.items.models import ItemChange, ItemDocument, ItemQuery, MoveRequest
+from services.cases.items.models import ItemChange, ItemDocument, ItemId, ItemQuery, MoveRequest
 from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
 from shared.domain.transitions import Editing, Relation, Transition, allowed_moves, editable_fields
@@ -54,9 +55,16 @@ class Kind(Generic[RowT]):
     ledger_kind: ClassVar[LedgerKind] = LedgerKind.CASE  # of the data versions that changes of the summary take
     descriptions: Mapping[str, str] = {}  # by operation id, for the API pages
 
+    id_in_path: ClassVar[str] = "{id}"  # after the path of the list
+    id_parameter: Any = ItemId  # the type of the parameter `id` of operations on one item
+
     def visible(self, reader: Principal, definition: AppliedDefinition) -> ColumnElement[bool]:
         """Return the condition under which the reader sees an item; row-level security limits it further."""
         raise NotImplementedError
+
+    def without_row(self, item_id: UUID, call: ItemCall) -> RowT | None:  # noqa: ARG002 - for others
+        """Return an item that the caller sees and that has a row from its first change on, as it is before."""
+        return None
 
     def relations(self, row: RowT, caller: Principal, definition: AppliedDefinition) -> frozenset[Relation]:  # noqa: ARG002 - for others
         """Return the caller's relations to an item."""
@@ -107,6 +115,10 @@ class Kind(Generic[RowT]):
     def path(self) -> str:
         """The path of the kind's items."""
         return f"/v1/{self.plural.replace('_', '-')}"
+
+    def path_of(self, row: RowT) -> str:
+        """Return the path of an item."""
+        return f"{self.path}/{row.id}"
 
     def title_of(self, row: RowT) -> str:
         """Return the title of an item in the inbox."""

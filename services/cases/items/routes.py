@@ -21,7 +21,6 @@ from services.cases.items.models import (
     CommentMoveRequest,
     CommentQuery,
     HistoryQuery,
-    ItemId,
     ItemPage,
     NewComment,
 )
@@ -100,7 +99,7 @@ _FORM: Final = {
 def item_routes(kind: Kind[Any]) -> APIRouter:  # noqa: C901, PLR0915 - one function for each operation
     """Return the routes of a kind."""
     router = APIRouter(tags=[kind.plural])
-    path = kind.path
+    path, item_path = kind.path, f"{kind.path}/{kind.id_in_path}"
 
     def route(name: str, method: str, path: str, **described: Any) -> Callable[[Callable[..., Any]], None]:  # noqa: ANN401 - as FastAPI
         operation = name.format(code=kind.code, plural=kind.plural)
@@ -143,18 +142,18 @@ def item_routes(kind: Kind[Any]) -> APIRouter:  # noqa: C901, PLR0915 - one func
 
             async def act() -> StoredResponse:
                 row = await changes.create_item(call, kind, body)
-                return StoredResponse(201, f"{path}/{row.id}", await _body(call, kind, row))
+                return StoredResponse(201, kind.path_of(row), await _body(call, kind, row))
 
             stored = await respond_once(call, key, [body.model_dump_json()], act)
         return _tagged(stored)
 
-    @route("get_{code}", "GET", f"{path}/{{id}}", response_model=kind.item)
+    @route("get_{code}", "GET", item_path, response_model=kind.item)
     async def get(
         *,
         request: Request,
         service: ServiceDep,
         reader: Annotated[Principal, caller("get_{code}")],
-        id: ItemId,  # noqa: A002 - named as in the path
+        id: kind.id_parameter,  # type: ignore[name-defined] # noqa: A002 - named as in the path
         _if_none_match: etag.IfNoneMatch = None,
     ) -> Response:
         async with reading(request, service, reader, f"get_{kind.code}") as call:
@@ -162,13 +161,13 @@ def item_routes(kind: Kind[Any]) -> APIRouter:  # noqa: C901, PLR0915 - one func
             body = await _body(call, kind, row)
         return etag.not_modified(request, etag.revision_tag(row.revision, body)) or _tagged(StoredResponse(200, None, body))
 
-    @route("edit_{code}", "PATCH", f"{path}/{{id}}", response_model=kind.item, responses=problems(Conflict))
+    @route("edit_{code}", "PATCH", item_path, response_model=kind.item, responses=problems(Conflict))
     async def edit(
         *,
         request: Request,
         service: ServiceDep,
         editor: Annotated[Principal, caller("edit_{code}")],
-        id: ItemId,  # noqa: A002 - named as in the path
+        id: kind.id_parameter,  # type: ignore[name-defined] # noqa: A002 - named as in the path
         body: kind.changes,  # type: ignore[name-defined]
         if_match: etag.IfMatch = None,
     ) -> Response:
@@ -180,7 +179,7 @@ def item_routes(kind: Kind[Any]) -> APIRouter:  # noqa: C901, PLR0915 - one func
     @route(
         "move_{code}",
         "POST",
-        f"{path}/{{id}}/moves",
+        f"{item_path}/moves",
         response_model=kind.item,
         responses=problems(Conflict, *kind.move_problems),
     )
@@ -189,7 +188,7 @@ def item_routes(kind: Kind[Any]) -> APIRouter:  # noqa: C901, PLR0915 - one func
         request: Request,
         service: ServiceDep,
         mover: Annotated[Principal, caller("move_{code}")],
-        id: ItemId,  # noqa: A002 - named as in the path
+        id: kind.id_parameter,  # type: ignore[name-defined] # noqa: A002 - named as in the path
         body: kind.move,  # type: ignore[name-defined]
         if_match: etag.IfMatch = None,
         key: IdempotencyKey = None,
@@ -206,7 +205,7 @@ def item_routes(kind: Kind[Any]) -> APIRouter:  # noqa: C901, PLR0915 - one func
     @route(
         "list_{code}_history",
         "GET",
-        f"{path}/{{id}}/history",
+        f"{item_path}/history",
         response_model=Page[kind.change],  # type: ignore[name-defined]
         responses=history.history_table(kind).responses,
     )
@@ -215,7 +214,7 @@ def item_routes(kind: Kind[Any]) -> APIRouter:  # noqa: C901, PLR0915 - one func
         request: Request,
         service: ServiceDep,
         reader: Annotated[Principal, caller("list_{code}_history")],
-        id: ItemId,  # noqa: A002 - named as in the path
+        id: kind.id_parameter,  # type: ignore[name-defined] # noqa: A002 - named as in the path
         query: Annotated[HistoryQuery, Query()],
         _if_none_match: etag.IfNoneMatch = None,
     ) -> Response:
@@ -225,7 +224,7 @@ def item_routes(kind: Kind[Any]) -> APIRouter:  # noqa: C901, PLR0915 - one func
     @route(
         "list_{code}_comments",
         "GET",
-        f"{path}/{{id}}/comments",
+        f"{item_path}/comments",
         response_model=Page[Comment],
         responses=comments.TABLE.responses,
     )
@@ -234,20 +233,20 @@ def item_routes(kind: Kind[Any]) -> APIRouter:  # noqa: C901, PLR0915 - one func
         request: Request,
         service: ServiceDep,
         reader: Annotated[Principal, caller("list_{code}_comments")],
-        id: ItemId,  # noqa: A002 - named as in the path
+        id: kind.id_parameter,  # type: ignore[name-defined] # noqa: A002 - named as in the path
         query: Annotated[CommentQuery, Query()],
         _if_none_match: etag.IfNoneMatch = None,
     ) -> Response:
         async with reading(request, service, reader, f"list_{kind.code}_comments") as call:
             return await comments.list_comments(call, kind.code, await find_item(call, kind, id), request, query)
 
-    @route("create_{code}_comment", "POST", f"{path}/{{id}}/comments", status_code=201, response_model=Comment)
+    @route("create_{code}_comment", "POST", f"{item_path}/comments", status_code=201, response_model=Comment)
     async def create_comment(
         *,
         request: Request,
         service: ServiceDep,
         author: Annotated[Principal, caller("create_{code}_comment")],
-        id: ItemId,  # noqa: A002 - named as in the path
+        id: kind.id_parameter,  # type: ignore[name-defined] # noqa: A002 - named as in the path
         body: NewComment,
         key: IdempotencyKey = None,
     ) -> Response:
@@ -255,7 +254,7 @@ def item_routes(kind: Kind[Any]) -> APIRouter:  # noqa: C901, PLR0915 - one func
 
             async def act() -> StoredResponse:
                 comment = await comments.add_comment(call, kind.code, await find_item(call, kind, id), body)
-                location = f"{path}/{id}/comments/{comment.id}"
+                location = f"{request.url.path}/{comment.id}"
                 return StoredResponse(201, location, comment.model_dump_json().encode())
 
             stored = await respond_once(call, key, [str(id), body.model_dump_json()], act)
@@ -264,7 +263,7 @@ def item_routes(kind: Kind[Any]) -> APIRouter:  # noqa: C901, PLR0915 - one func
     @route(
         "move_{code}_comment",
         "POST",
-        f"{path}/{{id}}/comments/{{comment}}/moves",
+        f"{item_path}/comments/{{comment}}/moves",
         response_model=Comment,
         responses=problems(Conflict),
     )
@@ -273,7 +272,7 @@ def item_routes(kind: Kind[Any]) -> APIRouter:  # noqa: C901, PLR0915 - one func
         request: Request,
         service: ServiceDep,
         author: Annotated[Principal, caller("move_{code}_comment")],
-        id: ItemId,  # noqa: A002 - named as in the path
+        id: kind.id_parameter,  # type: ignore[name-defined] # noqa: A002 - named as in the path
         comment: CommentId,
         body: CommentMoveRequest,
     ) -> Response:
@@ -285,7 +284,7 @@ def item_routes(kind: Kind[Any]) -> APIRouter:  # noqa: C901, PLR0915 - one func
     @route(
         "list_{code}_attachments",
         "GET",
-        f"{path}/{{id}}/attachments",
+        f"{item_path}/attachments",
         response_model=Page[Attachment],
         responses=attachments.TABLE.responses,
     )
@@ -293,7 +292,7 @@ def item_routes(kind: Kind[Any]) -> APIRouter:  # noqa: C901, PLR0915 - one func
         request: Request,
         service: ServiceDep,
         reader: Annotated[Principal, caller("list_{code}_attachments")],
-        id: ItemId,  # noqa: A002 - named as in the path
+        id: kind.id_parameter,  # type: ignore[name-defined] # noqa: A002 - named as in the path
         query: Annotated[AttachmentQuery, Query()],
         _if_none_match: etag.IfNoneMatch = None,
     ) -> Response:
@@ -303,7 +302,7 @@ def item_routes(kind: Kind[Any]) -> APIRouter:  # noqa: C901, PLR0915 - one func
     @route(
         "create_{code}_attachment",
         "POST",
-        f"{path}/{{id}}/attachments",
+        f"{item_path}/attachments",
         status_code=201,
         response_model=Attachment,
         responses=problems(TooManyAttachments, Infected),
@@ -313,7 +312,7 @@ def item_routes(kind: Kind[Any]) -> APIRouter:  # noqa: C901, PLR0915 - one func
         request: Request,
         service: CasesServiceDep,
         author: Annotated[Principal, caller("create_{code}_attachment")],
-        id: ItemId,  # noqa: A002 - named as in the path
+        id: kind.id_parameter,  # type: ignore[name-defined] # noqa: A002 - named as in the path
         key: IdempotencyKey = None,
     ) -> Response:
         return (await upload(request, service, author, kind, id, key)).to_response()
@@ -321,7 +320,7 @@ def item_routes(kind: Kind[Any]) -> APIRouter:  # noqa: C901, PLR0915 - one func
     @route(
         "get_{code}_attachment",
         "GET",
-        f"{path}/{{id}}/attachments/{{attachment}}",
+        f"{item_path}/attachments/{{attachment}}",
         response_class=Response,
         responses=file_response(OCTET_STREAM),
     )
@@ -329,7 +328,7 @@ def item_routes(kind: Kind[Any]) -> APIRouter:  # noqa: C901, PLR0915 - one func
         request: Request,
         service: CasesServiceDep,
         reader: Annotated[Principal, caller("get_{code}_attachment")],
-        id: ItemId,  # noqa: A002 - named as in the path
+        id: kind.id_parameter,  # type: ignore[name-defined] # noqa: A002 - named as in the path
         attachment: AttachmentId,
         _if_none_match: etag.IfNoneMatch = None,
     ) -> Response:

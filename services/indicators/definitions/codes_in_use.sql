@@ -59,6 +59,7 @@ WHERE EXISTS (SELECT FROM observation o WHERE o.campaign = %(campaign)s AND o.or
     OR EXISTS (SELECT FROM client c WHERE c.campaign = %(campaign)s AND c.org = d.code AND c.revoked_at IS NULL)
     OR EXISTS (SELECT FROM difficulty i WHERE i.campaign = %(campaign)s AND d.code IN (i.org, i.responsible))
     OR EXISTS (SELECT FROM action_item a WHERE a.campaign = %(campaign)s AND d.code IN (a.org, a.issued_by))
+    OR EXISTS (SELECT FROM task_assignment t WHERE t.campaign = %(campaign)s AND t.org = d.code)
 UNION ALL
 SELECT 'block', d.name
 FROM unnest(%(blocks)s::text[]) AS d (name)
@@ -68,3 +69,13 @@ WHERE EXISTS (SELECT FROM case_file c WHERE c.campaign = %(campaign)s AND d.name
         WHERE i.campaign = %(campaign)s AND d.name IN ('difficulty_category[' || i.category || ']', 'task[' || i.task || ']')
     )
     OR EXISTS (SELECT FROM action_item a WHERE a.campaign = %(campaign)s AND d.name = 'task[' || a.task || ']')
+    OR EXISTS (
+        SELECT FROM task_assignment t
+        WHERE t.campaign = %(campaign)s AND d.name IN (
+            'task[' || t.number || ']', 'task[' || t.number || '].responsible[' || t.org || ']'
+        )
+    )
+    OR EXISTS (
+        SELECT FROM task_assignment t CROSS JOIN LATERAL jsonb_array_elements(t.measures) AS m (measure)
+        WHERE t.campaign = %(campaign)s AND d.name = 'task[' || t.number || '].measure[' || (m.measure ->> 'code') || ']'
+    )

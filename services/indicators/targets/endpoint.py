@@ -1,6 +1,5 @@
 """`GET /v1/targets`: gap, pace and forecast of each summary line."""
 
-from datetime import date
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -23,7 +22,7 @@ from shared.problems import FutureVersion, MonthNotOpen, problems
 from shared.reading.line_history import read_line_history, since_first_count
 from shared.reading.reading import AsOf, open_reading, visible_lines
 from shared.reading.target_history import read_target_history
-from shared.values.months import MonthParameter, month_text, previous_month
+from shared.values.months import MonthParameter, month_text, months_up_to
 
 router = APIRouter(tags=["targets"])
 
@@ -44,13 +43,6 @@ class TargetsQuery(TableQuery):
     def by(self, dimension: str) -> bool:
         """Return true if the breakdown includes a dimension."""
         return self.group_by is not None and dimension in self.group_by
-
-    def months(self, last: date) -> list[date]:
-        """Return the months that pace and forecast may use, in order."""
-        months = [last]
-        while len(months) < self.look_back:
-            months.append(previous_month(months[-1]))
-        return months[::-1]
 
 
 @router.get(
@@ -83,7 +75,7 @@ async def get_targets(
         tag = etag.entity_tag("targets", read.version, *view, month, query.indicator, *breakdown, query.look_back, format_)
         if format_ == "json" and (not_modified := etag.not_modified(request, tag)):
             return not_modified
-        plans = tuple([summary_plan(definition, used) for used in query.months(month)])
+        plans = tuple([summary_plan(definition, used) for used in months_up_to(month, query.look_back)])
         plans, counts = since_first_count(plans, await read.read_counts(plans))
         by_area, by_org = breakdown
         lines = visible_lines(reader, definition, plans, counts, by_area=by_area, by_org=by_org, indicator=query.indicator)

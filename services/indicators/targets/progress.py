@@ -8,13 +8,14 @@ from typing import Any
 from services.indicators.rendering import deadline_document
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import Target
-from shared.domain.arithmetic import Threshold, change_value, exact_in_json
-from shared.domain.pace import Goal, Pace, RatioShape, average_pace, forecast, months_left, required_pace
+from shared.domain.arithmetic import change_value, exact_in_json
+from shared.domain.pace import Pace, RatioShape, average_pace, required_pace
 from shared.domain.series.comparable_months import ComparableMonths, ExcludedMonth, pace_ratio
-from shared.domain.summary_lines import SummaryLine, VariantValue
+from shared.domain.summary_lines import SummaryLine
+from shared.domain.target_progress import target_progress
 from shared.reading.target_history import TargetHistory
 from shared.values.months import month_text
-from shared.vocabulary import ForecastState, Status
+from shared.vocabulary import ForecastState
 
 
 def target_line_document(
@@ -74,10 +75,7 @@ def _pace(pace: Pace | None) -> dict[str, Any]:
 def _progress(
     line: SummaryLine, target: Target, months: ComparableMonths, ratio: RatioShape, past: TargetHistory
 ) -> dict[str, Any]:
-    left = months_left(line.month, target.due)
-    threshold = Threshold(target.ratio, line.indicator.comparator)
-    status, gap = _status_and_gap(line.deciding, ratio, threshold)
-    projection = forecast(months.points, line.month, ratio, Goal(threshold, target.due))
+    status, gap, left, projection = target_progress(line, target, months, ratio)
     has_forecast = projection.state in {ForecastState.WILL_MEET, ForecastState.WILL_MISS}
     return {
         "value": target.number,
@@ -93,15 +91,6 @@ def _progress(
         "required_per_month": None if gap is None else required_pace(gap, left),
         "forecast": {**projection._asdict(), "months": _months(months) if has_forecast else []},
     }
-
-
-def _status_and_gap(value: VariantValue, ratio: RatioShape, threshold: Threshold) -> tuple[Status, int | None]:
-    """Return status and gap for one target, as the summary does for the deciding one."""
-    numerator, denominator = value.numerator, value.denominator
-    if numerator is None or not denominator:
-        return value.status, None
-    met = threshold.is_reached(numerator, denominator, ratio.scale)
-    return Status.MET if met else Status.NOT_MET, threshold.gap(numerator, denominator, ratio.scale)
 
 
 def _benchmarks(line: SummaryLine, definition: AppliedDefinition) -> Iterator[dict[str, Any]]:

@@ -14,7 +14,7 @@ FOUND: Final = "Win.Test.EICAR_HDB-1"
 def attach_everything(office: Recorder) -> None:
     """Attach files to an item of each kind, read them, and have further ones refused."""
     for operation in list(operations().values()):
-        if operation.method == "post" and operation.path.endswith("/{id}/attachments"):
+        if operation.method == "post" and operation.path.endswith("/attachments"):
             _attach(office, operation)
 
 

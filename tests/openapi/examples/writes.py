@@ -34,6 +34,7 @@ def write_everything(office: Recorder) -> None:
     _difficulties(office)
     _action_items(office)
     _challenges(office)
+    _assignments(office)
     _months(office)
     _reports(office)
     for body in example_bodies("try_definition"):
@@ -154,6 +155,13 @@ def _challenges(office: Recorder) -> None:
         comment = office.ok("create_challenge_comment", "telecom", path=path, body=body).json()["id"]
         for move in example_bodies("move_challenge_comment"):
             office.ok("move_challenge_comment", "telecom", path=path | {"comment": comment}, body=move)
+
+
+def _assignments(office: Recorder) -> None:
+    for operation in ("move_assignment", "edit_assignment"):
+        for body in example_bodies(operation):
+            office.ok(operation, "telecom", body=body, headers=tag_of(office, "get_assignment", "telecom", {}))
+    _comments(office, "assignment", {})
 
 
 def tag_of(office: Recorder, name: str, org: str, path: dict[str, str], role: Role | None = None) -> dict[str, str]:

@@ -183,6 +183,35 @@ async def test_removing_what_an_item_refers_to_is_refused(owner: Owner, clock: C
     assert [str(change) for change in kept.changes] == ["- difficulty_category[ducts]"]
 
 
+async def test_removing_what_was_reported_of_a_task_is_refused(owner: Owner, clock: Clock) -> None:
+    await put(owner, small(), clock)
+    async with owner.transaction():
+        await owner.execute("SELECT gigacity_begin('small', 'red', 'own')")
+        await owner.execute(
+            """
+            INSERT INTO task_assignment (campaign, org, id, state, revision, created_at, updated_at, number, measures, milestones)
+            VALUES ('small', 'red', gen_random_uuid(), 'in_progress', 2, now(), now(), 1, '[{"code": "1.2"}]', '[]')
+            """
+        )
+    without_task, without_red, without_measures, without_blue = small(), small(), small(), small()
+    without_task["task"].clear()
+    del without_task["target"][1], block(without_task, "metric", "ports")["task"]
+    without_red["task"][0]["responsible"] = ["blue"]
+    without_measures["task"][0]["measure"] = [{"code": "1.3", "text": text("新", "New"), "evidence": text("清单", "List")}]
+    without_blue["task"][0]["responsible"] = ["red"]
+    del without_blue["task"][0]["measure"][0]
+
+    async def refused(raw: Raw) -> list[str]:
+        with pytest.raises(ReinterpretationError) as refusal:
+            await put(owner, raw, clock)
+        return [each.key for each in refusal.value.refusals]
+
+    assert await refused(without_task) == ["task[1]", "task[1].responsible[red]", "task[1].measure[1.2]"]
+    assert await refused(without_red) == ["task[1].responsible[red]"]
+    assert await refused(without_measures) == ["task[1].measure[1.2]"]
+    assert (await put(owner, without_blue, clock)).changed
+
+
 async def test_an_unused_metric_may_be_removed_or_changed(owner: Owner, clock: Clock) -> None:
     await put(owner, small(), clock)
     await report(owner, "red", "ports", "001")

@@ -29,9 +29,9 @@ def everywhere(api: AsyncClient, items: ItemsApi) -> ItemsApi:
 
 
 async def inbox(items: ItemsApi, who: str, **query: Any) -> list[Entry]:
-    """Return the entries about items."""
-    entries = (await items.ok(who, "/v1/inbox", **query))["items"]
-    return [(entry["path"], entry["action"], entry["due_on"]) for entry in entries if entry["kind"] not in ("month", "reopening")]
+    """Return the entries about items that somebody created."""
+    entries, others = (await items.ok(who, "/v1/inbox", **query))["items"], ("month", "reopening", "assignment")
+    return [(entry["path"], entry["action"], entry["due_on"]) for entry in entries if entry["kind"] not in others]
 
 
 async def whole_inbox(items: ItemsApi, day: str | None = None) -> Mapping[str, Any]:

@@ -1,0 +1,1 @@
+"""The plan's tasks: an assignment for each responsible organisation, and the board."""
