@@ -1,8 +1,10 @@
 """A carrier varies dry runs, reads and versions around what its competitors do, and learns nothing."""
 
 import base64
+import io
 import random
 import re
+import zipfile
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from types import SimpleNamespace
@@ -38,11 +40,19 @@ _CURSOR = re.compile(r'"next":"([A-Za-z0-9_-]+)"')
 
 def comparable_answer(answer: Response, newest: int) -> tuple[int, str]:
     """Return status and text of an answer without the number of changes of the campaign, which no answer can hide."""
-    text = _OWN.sub("", answer.content.decode(errors="replace"))
+    text = _OWN.sub("", _contents(answer.content).decode(errors="replace"))
     text = _CURSOR.sub(lambda found: str(base64.urlsafe_b64decode(found[1] + "==")[6:]), text)
     for way in ('"data_version":{},', '"as_of":{},', "\nliangjiang-2022,{},", "b'[{},"):  # JSON, NDJSON, CSV, cursor
         text = text.replace(way.format(newest), way.format("newest"))
-    return answer.status_code, text
+    return answer.status_code, re.sub(rf'(<c r="B[0-9]+"><v>){newest}(</v>)', r"\1newest\2", text)  # `as_of` in a workbook
+
+
+def _contents(body: bytes) -> bytes:
+    """Return a body, or the parts of a workbook one after the other."""
+    if not body.startswith(b"PK"):
+        return body
+    with zipfile.ZipFile(io.BytesIO(body)) as parts:
+        return b"\n".join(parts.read(name) for name in parts.namelist())
 
 
 class Move(NamedTuple):
