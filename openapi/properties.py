@@ -29,6 +29,7 @@ DESCRIPTIONS: Final = {
     "caliber": "Counting method (口径), in both languages.",
     "campaign": "The campaign: its code, in some answers with its titles.",
     "case_domains": "Domains of application cases.",
+    "case_technologies": "Technologies of application cases.",
     "cases": "Application cases.",
     "cell": "Address of the cell in the sheet, such as `D7`; null outside sheets.",
     "cells": "Numbers of expected counts by state.",

@@ -64,6 +64,12 @@ class EqualCase(ProblemMembers):
     same_as: UUID = Field(description="Id of the approved case.")
 
 
+class MissingFields(ProblemMembers):
+    """The fields that must be filled in first."""
+
+    fields: list[str] = Field(description="Names of the empty fields.")
+
+
 class CurrentContent(ProblemMembers):
     """The content of a submission after a change."""
 

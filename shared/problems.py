@@ -19,6 +19,7 @@ from shared.problem_members import (
     EqualCase,
     HeaderLimits,
     LaterImports,
+    MissingFields,
     MissingPlaces,
     OpenChallenge,
     OpenRequest,
@@ -308,6 +309,21 @@ class TooManyAttachments(Problem):
     status = 409
     title_zh = "附件数量已达上限"
     own_members = CountLimit
+
+
+class CaseIncomplete(Problem):
+    """The case lacks fields that are required to submit it."""
+
+    status = 409
+    title_zh = "案例有必填项尚未填写"
+    own_members = MissingFields
+
+
+class NotMergeable(Problem):
+    """The case to merge into is not available."""
+
+    status = 409
+    title_zh = "不能并入所指案例：该案例不存在、尚未申报或已并入其他案例"
 
 
 class NotExplainable(Problem):

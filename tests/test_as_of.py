@@ -9,13 +9,13 @@ import psycopg
 
 from shared.campaign.definition import Definition
 from shared.vocabulary import Role
+from tests.filed_cases import file_case, revoke_case
 from tests.fixtures_api import Serve
 from tests.fixtures_campaign_api import CampaignApi, rows
 from tests.openapi_document import openapi_document
 
 FILES = openapi_document()
 YUANYANG, CUIYUN, WHOLE = "500112007", "500112008", "liangjiang"
-CASE = {"domain": "vertical_industry", "applicant": "某厂", "summary": "柔性产线"}
 MONTHS = {"month": "2022-08", "from": "2022-05", "to": "2022-08"}
 """Months of operations whose parameters have no example."""
 MORE = (
@@ -96,19 +96,9 @@ class LaterChanges:
 
     async def case_is_approved(self, title: str = "智能仓库") -> None:
         """Another case counts in August."""
-        headers = self.practice.headers("telecom")
-        filed = await self.practice.api.post("/v1/cases", json=CASE | {"title": title}, headers=headers)
-        self.case, earlier = filed.headers["Location"], self.case
-        await self._move(self.case, "telecom", None, move="submit")
-        await self._move(self.case, "industry", Role.TASK_FORCE, move="approve", on="2022-08-20")
+        earlier, self.case = self.case, await file_case(self.practice, title, "2022-08-20")
         if earlier:
-            await self._move(earlier, "telecom", None, move="withdraw")
-
-    async def _move(self, path: str, org: str, role: Role | None, **move: str) -> None:
-        headers = self.practice.headers(org, role)
-        tag = (await self.practice.api.get(path, headers=headers)).headers["ETag"]
-        moved = await self.practice.api.post(f"{path}/moves", json=move, headers=headers | {"If-Match": tag})
-        assert moved.status_code == 200, moved.text
+            await revoke_case(self.practice, earlier, "2022-09-06")
 
     async def pushes_follow(self) -> None:
         """Counts are corrected, taken back, put back, refreshed at their source and reported for another month."""

@@ -88,9 +88,13 @@ def push(campaign: RunningCampaign, file: Path) -> httpx.Response:
     )
 
 
-def approve(campaign: RunningCampaign, org: str, case: dict[str, str], on: str) -> None:
+def approve(campaign: RunningCampaign, org: str, case: dict[str, Any], on: str) -> None:
     path = f"/v1/cases/{campaign.call('POST', 'cases', '/v1/cases', org, json=case).json()['id']}"
-    for caller, move in ((org, {"move": "submit"}), ("industry", {"move": "approve", "on": on})):
+    for caller, move in (
+        (org, {"move": "submit"}),
+        ("industry", {"move": "take_up"}),
+        ("industry", {"move": "approve", "on": on}),
+    ):
         etag = campaign.call("GET", "cases", path, caller).headers["ETag"]
         answer = campaign.call("POST", "cases", f"{path}/moves", caller, json=move, headers={"If-Match": etag})
         assert answer.status_code == 200, answer.text

@@ -71,10 +71,11 @@ class DemoClient:
         etag = self._http.get(path, headers=self.bearer(caller)).headers.get("ETag", "")
         self._body(self._http.post(f"{path}/moves", json=move, headers={**self.bearer(caller), "If-Match": etag}))
 
-    def approve_case(self, applicant: DemoCaller, approver: DemoCaller, case: dict[str, str], on: str) -> None:
-        """Create, submit and approve an application case. Raises DemoError."""
+    def approve_case(self, applicant: DemoCaller, approver: DemoCaller, case: dict[str, Any], on: str) -> None:
+        """Create, submit, take up and approve an application case. Raises DemoError."""
         path = f"/v1/cases/{self.post(applicant, '/v1/cases', case)['id']}"
         self.move(applicant, path, {"move": "submit"})
+        self.move(approver, path, {"move": "take_up"})
         self.move(approver, path, {"move": "approve", "on": on})
 
     def explain_findings(self, caller: DemoCaller, month: str, text: str) -> None:

@@ -1,6 +1,8 @@
 """The fictitious application cases of the demo."""
 
-SAMPLE_CASES: tuple[tuple[str, str, dict[str, str]], ...] = (  # filed by, approved on, the case
+from typing import Any
+
+SAMPLE_CASES: tuple[tuple[str, str, dict[str, Any]], ...] = (  # filed by, approved on, the case
     (
         "mobile",
         "2022-08-05",
@@ -10,6 +12,16 @@ SAMPLE_CASES: tuple[tuple[str, str, dict[str, str]], ...] = (  # filed by, appro
             "applicant": "两江新区某文旅企业（虚构）",
             "summary": "园区内 5G 与千兆光网双链路回传，八路 4K 画面同时直播。",
             "area": "500112019",
+            "industry": "R",
+            "credit_code": "91500000MA5UCA01XW",
+            "technologies": ["mobile_5g", "f5g", "ultra_hd_video"],
+            "network_mode": "public",
+            "results": [
+                {"name": "同时直播的 4K 画面", "value": 8, "unit": "路"},
+                {"name": "端到端时延", "value": 80, "unit": "毫秒"},
+            ],
+            "started_on": "2022-04-15",
+            "investment_cny": 1_800_000,
         },
     ),
     (
@@ -21,6 +33,13 @@ SAMPLE_CASES: tuple[tuple[str, str, dict[str, str]], ...] = (  # filed by, appro
             "applicant": "两江新区某汽车制造企业（虚构）",
             "summary": "以 5G 专网和边缘计算承载机器视觉质检，误检率降至千分之三。",
             "area": "500112007",
+            "industry": "C",
+            "credit_code": "91500000MA5UCA02XX",
+            "technologies": ["mobile_5g_sa", "mec", "machine_vision", "virtual_private_network"],
+            "network_mode": "shared",
+            "results": [{"name": "误检率", "value": 0.3, "unit": "%"}, {"name": "质检时延", "value": 20, "unit": "毫秒"}],
+            "started_on": "2022-03-01",
+            "investment_cny": 6_500_000,
         },
     ),
     (
@@ -32,6 +51,13 @@ SAMPLE_CASES: tuple[tuple[str, str, dict[str, str]], ...] = (  # filed by, appro
             "applicant": "两江新区某医院（虚构）",
             "summary": "三家社区医院经 5G 接入会诊中心，影像秒级调阅。",
             "area": "500112009",
+            "industry": "Q",
+            "credit_code": "91500000MA5UCA03XY",
+            "technologies": ["mobile_5g", "network_slicing"],
+            "network_mode": "shared",
+            "results": [{"name": "接入的社区医院", "value": 3, "unit": "家"}, {"name": "影像调阅时间", "value": 2, "unit": "秒"}],
+            "started_on": "2022-05-10",
+            "investment_cny": 2_400_000,
         },
     ),
     (
@@ -43,6 +69,13 @@ SAMPLE_CASES: tuple[tuple[str, str, dict[str, str]], ...] = (  # filed by, appro
             "applicant": "两江新区某街道（虚构）",
             "summary": "视频与物联感知经千兆光网汇聚，事件平均处置时间缩短一半。",
             "area": "500112014",
+            "industry": "S",
+            "credit_code": "91500000MA5UCA04X0",
+            "technologies": ["f5g", "pon_10g", "internet_of_things"],
+            "network_mode": "dedicated",
+            "results": [{"name": "事件平均处置时间降幅", "value": 50, "unit": "%"}],
+            "started_on": "2022-06-01",
+            "investment_cny": 900_000,
         },
     ),
 )

@@ -5,6 +5,7 @@ from fastapi import FastAPI
 from services.cases.action_items import issue
 from services.cases.action_items.escalated import escalated_difficulties
 from services.cases.action_items.kind import ACTION_ITEMS
+from services.cases.cases import published, versions
 from services.cases.cases.kind import CASES
 from services.cases.challenges.kind import CHALLENGES
 from services.cases.difficulties.kind import DIFFICULTIES
@@ -32,5 +33,6 @@ def create(settings: Settings, database: Database, clock: Clock) -> FastAPI:
     """Create the application of the cases service."""
     service = CasesService(settings=settings, database=database, clock=clock)
     items = [item_routes(kind) for kind in (*KINDS, ASSIGNMENTS)]
+    of_cases = [published.router, versions.router]
     others = [board.router, read.router, issue.router, inbox_routes(INBOX), workload_routes(KINDS)]
-    return create_app(service, [*items, *others])
+    return create_app(service, [*of_cases, *items, *others])

@@ -130,7 +130,7 @@ GRANTS_BY_SERVICE: Final[dict[str, dict[str, Grant]]] = {
     "cases": {
         "create_case": _CARRIER_STREET,
         "edit_case": _CARRIER_STREET,
-        "move_case": _CARRIER_STREET | _BUREAU_TASK_FORCE,
+        "move_case": _CARRIER_STREET | _BUREAU_TASK_FORCE | {Role.REGULATOR: "campaign"},
         **readable_items("case", "cases", _CARRIER_STREET | _BUREAU_TASK_FORCE | _LEADER_REGULATOR),
         "create_difficulty": _CARRIER_STREET,
         "edit_difficulty": _CARRIER_STREET,
@@ -150,6 +150,10 @@ GRANTS_BY_SERVICE: Final[dict[str, dict[str, Grant]]] = {
         **readable_items("assignment", None, _ASSIGNMENTS),
         "edit_assignment": _CARRIER_STREET | _BUREAU_TASK_FORCE,
         "move_assignment": _CARRIER_STREET | _BUREAU_TASK_FORCE,
+        "list_case_versions": _CARRIER_STREET | _BUREAU_TASK_FORCE | _LEADER_REGULATOR,
+        "get_case_version": _CARRIER_STREET | _BUREAU_TASK_FORCE | _LEADER_REGULATOR,
+        "get_case_version_difference": _CARRIER_STREET | _BUREAU_TASK_FORCE | _LEADER_REGULATOR,
+        "list_published_cases": _CARRIER_STREET | _BUREAU_TASK_FORCE | _LEADER_REGULATOR,
     },
 }
 

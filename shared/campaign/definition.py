@@ -23,6 +23,7 @@ from shared.campaign.blocks import (
     Calendar,
     CampaignHead,
     CaseDomain,
+    CaseTechnology,
     Challenges,
     DerivedCount,
     DifficultyCategory,
@@ -51,6 +52,7 @@ __all__ = [
     "Calendar",
     "CampaignHead",
     "CaseDomain",
+    "CaseTechnology",
     "Challenges",
     "Definition",
     "DerivedCount",
@@ -123,6 +125,7 @@ class Definition(Block):
     registers: Annotated[tuple[KeptRegister, ...], Field(alias="register")] = ()
     case_domains: Annotated[tuple[CaseDomain, ...], Field(alias="case_domain")] = ()
     difficulty_categories: Annotated[tuple[DifficultyCategory, ...], Field(alias="difficulty_category")] = ()
+    case_technologies: Annotated[tuple[CaseTechnology, ...], Field(alias="case_technology")] = ()
     tasks: Annotated[tuple[Task, ...], Field(alias="task")] = ()
     benchmarks: Annotated[tuple[Benchmark, ...], Field(alias="benchmark")] = ()
 

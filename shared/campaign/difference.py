@@ -20,6 +20,7 @@ ARRAY_KINDS = (
     "register",
     "case_domain",
     "difficulty_category",
+    "case_technology",
     "task",
     "benchmark",
 )

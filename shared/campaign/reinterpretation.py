@@ -87,6 +87,7 @@ def _named_by_items(definition: Definition) -> list[str]:
     """Return the names of the blocks that items may refer to."""
     return [
         *(f"case_domain[{domain.code}]" for domain in definition.case_domains),
+        *(f"case_technology[{technology.code}]" for technology in definition.case_technologies),
         *(f"difficulty_category[{category.code}]" for category in definition.difficulty_categories),
         *(f"task[{task.number}]" for task in definition.tasks),
         *(f"task[{task.number}].responsible[{org}]" for task in definition.tasks for org in task.responsible),

@@ -16,6 +16,7 @@ from shared.campaign.blocks import (
     Calendar,
     CampaignHead,
     CaseDomain,
+    CaseTechnology,
     Challenges,
     DifficultyCategory,
     Hint,
@@ -52,6 +53,7 @@ ARRAY_BLOCKS: Mapping[str, type[Block]] = {
     "register": KeptRegister,
     "case_domain": CaseDomain,
     "difficulty_category": DifficultyCategory,
+    "case_technology": CaseTechnology,
     "task": Task,
     "benchmark": Benchmark,
 }

@@ -37,6 +37,10 @@ SELECT 'block', b.name
 FROM unnest(CAST(%(blocks)s AS text[])) AS b (name)
 WHERE EXISTS (SELECT FROM case_file AS c WHERE c.campaign = %(campaign)s AND b.name = 'case_domain[' || c.domain || ']')
    OR EXISTS (
+       SELECT FROM case_file AS c CROSS JOIN unnest(c.technologies) AS t (code)
+       WHERE c.campaign = %(campaign)s AND b.name = 'case_technology[' || t.code || ']'
+   )
+   OR EXISTS (
        SELECT FROM difficulty AS d
        WHERE d.campaign = %(campaign)s AND b.name IN ('difficulty_category[' || d.category || ']', 'task[' || d.task || ']')
    )

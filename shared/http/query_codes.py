@@ -19,6 +19,8 @@ _MESSAGES: Final[Mapping[str, Bilingual]] = {
     "task": Bilingual(zh="任务不存在", en="unknown task"),
     "issued_by": Bilingual(zh="单位不存在", en="unknown organisation"),
     "responsible": Bilingual(zh="单位不存在", en="unknown organisation"),
+    "technology": Bilingual(zh="技术不存在", en="unknown technology"),
+    "technologies": Bilingual(zh="技术不存在", en="unknown technology"),
     "indicator": Bilingual(zh="该月没有此评价指标", en="unknown indicator in this month"),
 }
 """By the name of the parameter or field."""
@@ -34,6 +36,8 @@ _CODES: Final[Mapping[str, FieldCode]] = {
     "task": FieldCode.UNKNOWN_TASK,
     "issued_by": FieldCode.UNKNOWN_ORG,
     "responsible": FieldCode.UNKNOWN_ORG,
+    "technology": FieldCode.UNKNOWN_TECHNOLOGY,
+    "technologies": FieldCode.UNKNOWN_TECHNOLOGY,
 }
 
 ValueT = TypeVar("ValueT", int, str)

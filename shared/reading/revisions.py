@@ -1,19 +1,17 @@
 """Corrections between months, read once for all values of a response."""
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from shared.database.sql import statement
 from shared.domain.counts import CASES_METRIC, NO_ORG
 from shared.domain.series.additions import Revision, expected_areas, metrics_by_side
 from shared.domain.series.period_values import PeriodValue
-from shared.reading.counted_cases import read_counted_cases
 from shared.reading.reading import Reading
-from shared.values.months import next_month
 
 _REVISIONS: Final = statement(__package__, "revisions")
+_REVISED_CASES: Final = statement(__package__, "revised_cases")
 
 
 async def read_revisions(reading: Reading, pairs: Collection[tuple[date, date]], values: Sequence[PeriodValue]) -> list[Revision]:
@@ -27,15 +25,15 @@ async def read_revisions(reading: Reading, pairs: Collection[tuple[date, date]],
 
 
 async def _revised_cases(reading: Reading, pairs: Collection[tuple[date, date]]) -> list[Revision]:
-    """Read the months for which a case was approved after they had ended."""
-    timezone = ZoneInfo(reading.definition.campaign.timezone)
-    revisions = []
-    for month, cases in (await read_counted_cases(reading, sorted({month for pair in pairs for month in pair}))).items():
-        end = datetime.combine(next_month(month), datetime.min.time(), timezone)
-        if late := [case["data_version"] for case in cases if case["at"] >= end]:
-            numbers = (len(cases) - len(late), len(cases))
-            revisions.append(Revision(month, month, NO_ORG, CASES_METRIC, 0, *numbers, max(late)))
-    return revisions
+    """Read the months whose number of cases changed after they had ended: by dates that were entered later."""
+    binds = {
+        "campaign": reading.reader.campaign,
+        "version": reading.version,
+        "months": sorted({month for pair in pairs for month in pair}),
+        "timezone": reading.definition.campaign.timezone,
+    }
+    rows = await (await reading.connection.execute(_REVISED_CASES, binds)).fetchall()
+    return [Revision(month, month, NO_ORG, CASES_METRIC, 0, before, after, version) for month, before, after, version in rows]
 
 
 async def _revised_counts(

@@ -5,6 +5,7 @@ from shared.tables.attachment_upload import AttachmentUpload
 from shared.tables.audit import Audit
 from shared.tables.campaign import Campaign
 from shared.tables.case_file import CaseFile
+from shared.tables.case_version import CaseVersion
 from shared.tables.challenge import Challenge
 from shared.tables.client import Client
 from shared.tables.code_number import CodeNumber
@@ -39,6 +40,7 @@ __all__ = [
     "Audit",
     "Campaign",
     "CaseFile",
+    "CaseVersion",
     "Challenge",
     "Client",
     "CodeNumber",

@@ -1,8 +1,11 @@
 """The application cases."""
 
 from datetime import date
+from typing import Any
+from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Date, Index, Text
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Date, Index, Text, Uuid
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field
 
 from shared.tables.item import Item
@@ -24,10 +27,30 @@ class CaseFile(Item, table=True):
 
     title: str = Field(sa_type=Text)
     domain: str = Field(sa_type=Text)  # a case domain of the campaign
+    industry: str | None = Field(default=None, sa_type=Text)  # an Industry
     applicant: str = Field(sa_type=Text)  # the organisation the application serves
-    summary: str = Field(sa_type=Text)
+    credit_code: str | None = Field(default=None, sa_type=CODE)  # its unified social credit code
+    partners: list[str] = Field(default_factory=list, sa_type=ARRAY(Text), sa_column_kwargs={"server_default": "{}"})
     area: str | None = Field(default=None, sa_type=CODE)
+    technologies: list[str] = Field(default_factory=list, sa_type=ARRAY(Text), sa_column_kwargs={"server_default": "{}"})
+    network_mode: str | None = Field(default=None, sa_type=Text)  # a NetworkMode
+    summary: str = Field(sa_type=Text)
+    results: list[dict[str, Any]] = Field(default_factory=list, sa_type=JSONB, sa_column_kwargs={"server_default": "[]"})
+    """Name, value and unit of each."""
+    started_on: date | None = Field(default=None, sa_type=Date)
+    investment_cny: int | None = Field(default=None, sa_type=BigInteger)
+    links: list[str] = Field(default_factory=list, sa_type=ARRAY(Text), sa_column_kwargs={"server_default": "{}"})
+
     approved_on: date | None = Field(default=None, sa_type=Date)
     approved_version: int | None = Field(default=None, sa_type=BigInteger)
-    ended_version: int | None = Field(default=None, sa_type=BigInteger)  # the version that withdrew an approved case
-    ended_on: date | None = Field(default=None, sa_type=Date)  # the day of that withdrawal; null in rows of earlier releases
+    ended_version: int | None = Field(default=None, sa_type=BigInteger)  # the version that ended an approval
+    ended_on: date | None = Field(default=None, sa_type=Date)  # the day of that end; null in rows of earlier releases
+    recommended_to: str | None = Field(default=None, sa_type=Text)  # a RecommendedTo
+    recommended_on: date | None = Field(default=None, sa_type=Date)
+    selected: bool | None = Field(default=None, sa_type=Boolean)  # the outcome of the recommendation
+    outcome_note: str | None = Field(default=None, sa_type=Text)
+    outcome_on: date | None = Field(default=None, sa_type=Date)
+    published: bool = Field(default=False, sa_type=Boolean, sa_column_kwargs={"server_default": "false"})
+    """Whether all carriers and subdistrict offices may read its title, domain, applicant, summary and results."""
+    revocation_requested_on: date | None = Field(default=None, sa_type=Date)
+    merged_into: UUID | None = Field(default=None, sa_type=Uuid)  # the case that it duplicates

@@ -2,7 +2,16 @@
 
 from shared.vocabulary.action_items import ActionItemMove, ActionItemSource, ActionItemState
 from shared.vocabulary.attachments import ScanResult
-from shared.vocabulary.cases import CaseMove, CaseState, CommentMove, CommentVisibility, TaskStanding
+from shared.vocabulary.cases import (
+    CaseMove,
+    CaseState,
+    CommentMove,
+    CommentVisibility,
+    Industry,
+    NetworkMode,
+    RecommendedTo,
+    TaskStanding,
+)
 from shared.vocabulary.challenges import ChallengeMove, ChallengeState
 from shared.vocabulary.difficulties import DifficultyMove, DifficultyState
 from shared.vocabulary.fields import FieldCode
@@ -50,14 +59,17 @@ __all__ = [
     "ForecastState",
     "Grain",
     "ImportState",
+    "Industry",
     "LedgerKind",
     "LimitUnit",
     "MeasureState",
     "MetricKind",
+    "NetworkMode",
     "NormalisationKind",
     "ObligationState",
     "PassedOverReason",
     "PushMode",
+    "RecommendedTo",
     "Reducer",
     "RegisterCode",
     "RegisterCount",

@@ -49,6 +49,7 @@ class FieldCode(Term):
     UNKNOWN_MEASURE = "unknown_measure", "措施不存在", "unknown measure"
     MEASURE_UNFINISHED = "measure_unfinished", "措施尚未完成", "the measure is not finished"
     MISSING_EVIDENCE = "missing_evidence", "缺少完成依据", "the evidence of completion is missing"
+    UNKNOWN_TECHNOLOGY = "unknown_technology", "技术不存在", "unknown technology"
     UNKNOWN_REGISTER = "unknown_register", "登记表不由该单位填报", "the organisation does not keep this register"
     NOT_BY_AREA = "not_by_area", "该指标不分街道", "the indicator is not broken down by area"
     NOT_BY_ORG = "not_by_org", "该单位不填报该指标", "the organisation does not report this indicator"

@@ -4,11 +4,11 @@ import random
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from shared.campaign.definition import Definition
-from shared.vocabulary import Role
+from tests.filed_cases import file_case, revoke_case
 from tests.fixtures_campaign_api import CampaignApi, rows
 from tests.histories.random_campaign import CARRIERS, MONTHS, READER, TASK_FORCE, changed_definition
 from tests.services.indicators.by_hand import Block, Town
@@ -78,7 +78,7 @@ class History:
 
     async def happen(self, versions: int) -> None:
         """Make changes until there are so many data versions after the first one."""
-        changes = [self._report, self._report, self._report, self._correct, self._retract, self._undo, self._case, self._withdraw]
+        changes = [self._report, self._report, self._report, self._correct, self._retract, self._undo, self._case, self._revoke]
         self._now = FIRST
         while len(self.states) < versions:
             self._now = min(
@@ -154,30 +154,23 @@ class History:
     async def _case(self) -> int | None:
         """File a case and approve it as of some earlier day."""
         on = f"{self._now - timedelta(days=self.chance.randrange(90)):%Y-%m-%d}"
-        filed = {"title": f"case {len(self.cases)}", "domain": "factory", "applicant": "somebody", "summary": "…"}
-        created = await self.campaign.api.post("/v1/cases", json=filed, headers=self.campaign.headers("alpha"))
-        assert created.status_code == 201, created.text
-        path = created.headers["location"]
-        await self._move(path, "alpha", None, {"move": "submit"})
-        await self._move(path, TASK_FORCE, Role.TASK_FORCE, {"move": "approve", "on": on})
+        title = f"case {len(self.cases)}"
+        codes: dict[str, Any] = {"domain": "factory", "technologies": ["mobile_5g"]}
+        path = await file_case(self.campaign, title, on, "alpha", TASK_FORCE, **codes)
         self.cases[path] = Case(on)
         return await self._version()
 
-    async def _withdraw(self) -> int | None:
-        """Withdraw an approved case."""
+    async def _revoke(self) -> int | None:
+        """End the approval of a case, as of some day since."""
         counting = [path for path, case in self.cases.items() if case.ended_on is None]
         if not counting:
             return None
         path = self.chance.choice(counting)
-        await self._move(path, "alpha", None, {"move": "withdraw"})
-        self.cases[path].ended_on = f"{self._now:%Y-%m-%d}"
+        approved = date.fromisoformat(self.cases[path].approved_on)
+        day = approved + timedelta(days=self.chance.randint(0, (self._now.date() - approved).days))
+        await revoke_case(self.campaign, path, f"{day}", TASK_FORCE)
+        self.cases[path].ended_on = f"{day}"
         return await self._version()
-
-    async def _move(self, path: str, org: str, role: Role | None, move: dict[str, Any]) -> None:
-        headers = self.campaign.headers(org, role)
-        tag = {"If-Match": (await self.campaign.api.get(path, headers=headers)).headers["etag"]}
-        moved = await self.campaign.api.post(f"{path}/moves", json=move, headers=headers | tag)
-        assert moved.status_code == 200, moved.text
 
     async def _redefine(self) -> int:
         """Put another definition in force."""

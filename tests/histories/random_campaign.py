@@ -102,6 +102,7 @@ def random_definition(chance: random.Random, code: str) -> Definition:
                 random_target(chance, "share", area="S1"),
             ],
             "case_domain": [{"code": "factory", "title": titled("factory")}],
+            "case_technology": [{"code": "mobile_5g", "title": titled("5G")}],
         }
     )
 

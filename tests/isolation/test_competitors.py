@@ -20,6 +20,7 @@ from shared.domain.summary_lines import SummaryLine
 from shared.domain.summary_plan import PlannedIndicator
 from shared.reading import reading
 from shared.vocabulary import Role
+from tests.filed_cases import file_case
 from tests.fixtures_campaign_api import CampaignApi, rows
 from tests.openapi_document import openapi_document
 from tests.services.ingest.registers.lists import building, covered, place, pushed, test_of
@@ -205,15 +206,7 @@ class Competitors:
         practice = self._practice
         await practice.make_moves("mobile", "submit", "accept")
         await practice.for_month("2022-05").make_moves("unicom", "submit", "accept")
-        filed = await practice.api.post("/v1/cases", json=CASE | {"title": "甲"}, headers=practice.headers("mobile"))
-        path, approval = filed.headers["Location"], {"move": "approve", "on": "2022-08-20"}
-        for headers, move in (
-            (practice.headers("mobile"), {"move": "submit"}),
-            (practice.headers("industry", Role.TASK_FORCE), approval),
-        ):
-            tag = (await practice.api.get(path, headers=headers)).headers["ETag"]
-            moved = await practice.api.post(f"{path}/moves", json=move, headers=headers | {"If-Match": tag})
-            assert moved.status_code == 200, moved.text
+        await file_case(practice, "甲", "2022-08-20", "mobile")
 
     async def retract(self) -> None:
         """Unicom takes nearly everything back."""

@@ -13,6 +13,7 @@ from openapi.documents import all_documents
 from openapi.properties import DESCRIPTIONS
 from openapi.tags import TAGS
 from shared.access import policy
+from shared.vocabulary import CaseState
 
 Json = dict[str, Any]
 SPOKEN_BY_OAUTH = "TokenRefused"
@@ -203,7 +204,7 @@ def test_enumerations_are_explained_in_both_languages(whole: Json) -> None:
     schemas = whole["components"]["schemas"]
     parameters = {each["name"]: each["schema"] for each in whole["paths"]["/v1/cases"]["get"]["parameters"]}
     closed, opened = parameters["state"], schemas["Case"]["properties"]["state"]
-    values = ["draft", "submitted", "approved", "returned", "withdrawn"]
+    values = [state.value for state in CaseState]
 
     assert (opened["x-extensible-enum"], closed["enum"]) == (values, values)
     assert all("\n\n- `draft`: 草稿 / draft\n" in schema["description"] for schema in (closed, opened))

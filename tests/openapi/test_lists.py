@@ -14,6 +14,7 @@ from httpx import Response
 
 from shared.values import media_types
 from shared.vocabulary import Role
+from tests.filed_cases import WHOLE_CASE
 from tests.fixtures_campaign_api import SAMPLES, CampaignApi
 from tests.openapi_document import openapi_document
 from tests.push_paths import path_for
@@ -87,7 +88,8 @@ async def filled(liangjiang: CampaignApi) -> AsyncIterator[FilledCampaign]:
         assert sent.status_code == 201, sent.text
     refused = await liangjiang.push("telecom", [(FORMULA, "500112007", 1), ("olt_pon_ports_10g", "nowhere", 1)])
     for number in range(3):
-        case = {"title": f"{FORMULA}{number}", "domain": "vertical_industry", "applicant": "@某厂", "summary": "+柔性产线"}
+        texts = {"title": f"{FORMULA}{number}", "applicant": "@某厂", "summary": "+柔性产线", "partners": [FORMULA]}
+        case = {**WHOLE_CASE, **texts, "results": [{"name": FORMULA, "value": 1, "unit": FORMULA[:20]}]}
         answer = await liangjiang.api.post("/v1/cases", json=case, headers=liangjiang.headers("telecom"))
         moved = await liangjiang.api.post(
             f"{answer.headers['Location']}/moves",

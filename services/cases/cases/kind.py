@@ -1,29 +1,47 @@
 """The kind of application cases."""
 
-import unicodedata
-from collections.abc import Collection, Mapping
-from datetime import date
-from typing import Final
+from collections.abc import Callable, Collection, Mapping
+from functools import partial
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, or_
-from sqlmodel import col, select
+from sqlalchemy import ColumnElement, and_, exists, or_
+from sqlmodel import col
 
-from services.cases.cases.models import Case, CaseChange, CaseChanges, CaseMoveRequest, CaseQuery, NewCase
+from services.cases.cases.models import (
+    Case,
+    CaseChange,
+    CaseChanges,
+    CaseMoveRequest,
+    CaseQuery,
+    ListedCase,
+    NewCase,
+)
+from services.cases.cases.moves import EARLIEST_DATE, make_move
+from services.cases.cases.similar import find_similar
 from services.cases.items.call import ItemCall
+from services.cases.items.checks import refuse_future_day
 from services.cases.items.kind import Kind
 from services.cases.items.models import MoveRequest
 from services.cases.items.tables import moves_column
 from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
-from shared.domain.case_moves import AWAITED_MOVES, CASE_EDITS, CASE_MOVES, VISIBLE_CASE_STATES
-from shared.http.tables import Table, codes, fields, term
-from shared.problem_members import EqualCase
-from shared.problems import DuplicateCase, FieldError, Schema
+from shared.domain.case_moves import AWAITED_MOVES, CASE_EDITS, CASE_MOVES, COUNTING_STATES, VISIBLE_CASE_STATES, CaseCondition
+from shared.domain.similar_cases import comparable
+from shared.domain.transitions import Relation
+from shared.http.tables import Document, Table, codes, computed, fields, term
+from shared.problems import CaseIncomplete, DuplicateCase, NotMergeable
 from shared.tables.case_file import CaseFile
-from shared.values.bilingual import Bilingual
-from shared.vocabulary import CaseMove, CaseState, FieldCode, Term
+from shared.tables.item_move import ItemMove
+from shared.vocabulary import CaseMove, CaseState, Industry, NetworkMode, RecommendedTo, Term
 
-EARLIEST_APPROVAL: Final = date(2000, 1, 1)  # an earlier date is a typing error
+
+def results_cell(case: Document) -> list[str]:
+    """Return the results of a case as one text."""
+    return ["; ".join(f"{result['name']} {result['value']} {result['unit']}" for result in case["results"])]
+
+
+def _joined(name: str, case: Document) -> list[str]:
+    return ["; ".join(case[name])]
 
 
 class Cases(Kind[CaseFile]):
@@ -43,7 +61,8 @@ class Cases(Kind[CaseFile]):
     changes = CaseChanges
     move = CaseMoveRequest
     query = CaseQuery
-    item = item_in_list = Case
+    item = Case
+    item_in_list = ListedCase
     change = CaseChange
     table = Table(
         "cases",
@@ -55,76 +74,95 @@ class Cases(Kind[CaseFile]):
             term("state", CaseState),
             *fields("approved_on", "approved_version", "ended_version", "revision", "created_at", "updated_at"),
             moves_column("actions"),
+            term("industry", Industry),
+            *fields("credit_code"),
+            computed(["partners"], partial(_joined, "partners")),
+            *fields("technologies"),
+            term("network_mode", NetworkMode),
+            computed(["results"], results_cell),
+            *fields("started_on", "investment_cny"),
+            computed(["links"], partial(_joined, "links")),
+            *fields("ended_on"),
+            term("recommended_to", RecommendedTo),
+            *fields("recommended_on", "selected", "outcome_note", "outcome_on"),
+            *fields("published", "revocation_requested_on", "merged_into"),
         ),
     )
     searched = ("title", "applicant", "summary")
-    facets = ("state", "org", "domain", "area")
-    move_problems = (DuplicateCase,)
+    facets = ("state", "org", "domain", "area", "industry")
+    filters: Mapping[str, Callable[[Any, ItemCall], ColumnElement[bool]]] = {
+        "technology": lambda code, _: col(CaseFile.technologies).contains([code]),
+        "revocation_requested": lambda wanted, _: col(CaseFile.revocation_requested_on).is_not(None) == wanted,
+    }
+    move_problems = (CaseIncomplete, DuplicateCase, NotMergeable)
     descriptions: Mapping[str, str] = {
         "create_case": """Create an application case.
 
             Creates a draft that only your organisation can see until you submit it.""",
-        "move_case": """Submit, approve, return or withdraw a case.
+        "move_case": """Submit, review, approve or end a case.
 
-            Moves a case to its next state; approving it, or withdrawing an approved case, creates a data version.
+            Makes a move; `actions` lists those that you may make now, with their fields. A move that begins or ends an approval
+            creates a data version.
 
-            An approved case counts from the month of its approval to the month before it is withdrawn: an approval dated in an
-            earlier month changes the months since, a withdrawal changes no month that has ended.""",
+            An approved case counts from the month of its approval to the month before its approval is revoked or it is merged: a
+            date in an earlier month changes the months since. Each submission keeps a version of the case.""",
     }
 
     def visible(self, reader: Principal, definition: AppliedDefinition) -> ColumnElement[bool]:  # noqa: ARG002
-        """Return the condition under which the reader sees a case."""
-        states = sorted(VISIBLE_CASE_STATES[reader.role])
-        return or_(col(CaseFile.org) == reader.org, col(CaseFile.state).in_(states))
+        """Return the condition under which the reader sees a case: its own, or once submitted those in the states of its role."""
+        own = col(CaseFile.org) == reader.org
+        seen = VISIBLE_CASE_STATES[reader.role]
+        submitted = or_(col(CaseFile.state) != CaseState.WITHDRAWN, _WAS_SUBMITTED)
+        return or_(own, and_(col(CaseFile.state).in_(sorted(seen)), submitted)) if seen else own
+
+    def relations(self, row: CaseFile, caller: Principal, definition: AppliedDefinition) -> frozenset[Relation]:
+        """Return whether the caller filed the case, and whether it is the applicant."""
+        names = {comparable(name) for name in definition.organisation(caller.org).names}
+        applicant = frozenset({Relation.APPLICANT}) if comparable(row.applicant) in names else frozenset()
+        return super().relations(row, caller, definition) | applicant
+
+    def conditions(self, row: CaseFile, call: ItemCall) -> frozenset[str]:  # noqa: ARG002 - none depends on the call
+        """Return the conditions of moves that hold now."""
+        published = CaseCondition.PUBLISHED if row.published else CaseCondition.NOT_PUBLISHED
+        requested = row.revocation_requested_on is not None
+        return frozenset({published} if requested else {published, CaseCondition.NO_REVOCATION_REQUESTED})
 
     def codes(self, definition: AppliedDefinition) -> Mapping[str, Collection[str | int]]:
         """Return the codes of the campaign that fields and filters may contain."""
+        technologies = [technology.code for technology in definition.case_technologies]
         return {
             "domain": [domain.code for domain in definition.case_domains],
             "area": [area.code for area in definition.areas],
+            "technologies": technologies,
+            "technology": technologies,
         }
+
+    async def check(self, row: CaseFile, call: ItemCall) -> None:
+        """Raise Schema if an application begins in the future or implausibly long ago."""
+        if row.started_on is not None:
+            refuse_future_day("/started_on", row.started_on, call.today, EARLIEST_DATE)
 
     def changes_summary(self, row: CaseFile, move: Term | None) -> bool:
         """Return whether a move begins or ends the months for which a case counts."""
-        return move is CaseMove.APPROVE or (move is CaseMove.WITHDRAW and row.approved_on is not None)
+        counts = row.state in COUNTING_STATES
+        return move is CaseMove.APPROVE or (counts and move in (CaseMove.REVOKE, CaseMove.MERGE))
 
     async def make_move(self, row: CaseFile, body: MoveRequest, call: ItemCall, version: int | None) -> None:
-        """Date the approval of a case, or its end."""
-        refuse_date(body.on, call.today)
-        if version is not None and row.approved_on is None:
-            await _refuse_duplicate(row, call)
-            row.approved_on, row.approved_version = body.on, version
-        elif version is not None:
-            row.ended_on, row.ended_version = call.today, version
+        """Check a move and set what it changes."""
+        await make_move(row, CaseMoveRequest.model_validate(body), call, version)
+
+    async def details(self, row: CaseFile, call: ItemCall) -> Mapping[str, Any]:
+        """Return the similar cases of one that waits for review or is in it."""
+        return await find_similar(row, call)
+
+
+_WAS_SUBMITTED: Final = exists().where(
+    col(ItemMove.campaign) == CaseFile.campaign,
+    col(ItemMove.org) == CaseFile.org,
+    col(ItemMove.kind) == Cases.code,
+    col(ItemMove.item_id) == CaseFile.id,
+    col(ItemMove.move) == CaseMove.SUBMIT.value,
+)
 
 
 CASES: Final = Cases()
-
-
-def refuse_date(on: date | None, today: date) -> None:
-    """Raise Schema for an approval date in the future, or before any plausible one."""
-    if on is not None and not EARLIEST_APPROVAL <= on <= today:
-        message = Bilingual(
-            zh=f"认定日期应在 {EARLIEST_APPROVAL} 至今天（{today}）之间",
-            en=f"must be between {EARLIEST_APPROVAL} and today ({today})",
-        )
-        raise Schema(errors=[FieldError(where="/on", code=FieldCode.DATE_OUT_OF_RANGE, message=message, value=str(on))])
-
-
-async def _refuse_duplicate(case: CaseFile, call: ItemCall) -> None:
-    """Raise DuplicateCase if a case with the same title and applicant is already approved: distinct cases are counted."""
-    approved = select(CaseFile.id, CaseFile.title, CaseFile.applicant).where(
-        col(CaseFile.campaign) == case.campaign, col(CaseFile.state) == CaseState.APPROVED.value
-    )
-    for other, title, applicant in await call.session.exec(approved):
-        if (_comparable(title), _comparable(applicant)) == (_comparable(case.title), _comparable(case.applicant)):
-            raise DuplicateCase(
-                zh="标题和应用单位相同的案例已获认定，同一案例只计一次。",
-                en="A case with the same title and applicant is already approved; the same case counts only once.",
-                members=EqualCase(same_as=other),
-            )
-
-
-def _comparable(text: str) -> str:
-    """Return a name without width, case, spaces and punctuation, which people write differently."""
-    return "".join(character for character in unicodedata.normalize("NFKC", text).casefold() if character.isalnum())

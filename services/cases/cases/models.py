@@ -1,47 +1,159 @@
 """Requests and responses about application cases."""
 
+import re
 from datetime import date
-from typing import Final
+from typing import Annotated, Any, Final
+from uuid import UUID
 
-from pydantic import ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints
 from pydantic.config import JsonDict
+from stdnum.cn import uscc
 
-from services.cases.items.models import Code, ItemAction, ItemChange, ItemDocument, ItemQuery, MoveRequest, changes_of
-from shared.values.fields import AreaParameter, CodeParameter, RequestBody, TextLine, TextParagraph
-from shared.vocabulary import CaseMove, CaseState
+from services.cases.items.models import (
+    Code,
+    FieldChange,
+    ItemAction,
+    ItemChange,
+    ItemDocument,
+    ItemQuery,
+    ItemSearch,
+    MoveRequest,
+    changes_of,
+)
+from shared.http.paging import PageQuery
+from shared.values.field_error import FieldValueError
+from shared.values.fields import AreaParameter, CodeParameter, Day, RequestBody, TextLine, TextParagraph
+from shared.values.timestamps import Timestamp
+from shared.vocabulary import LARGEST_COUNT, CaseMove, CaseState, Industry, NetworkMode, RecommendedTo
 
-DRAFT_EXAMPLE: Final[JsonDict] = {
+LARGEST_RESULT: Final = 1e15  # in absolute value: a double keeps 15 digits
+_NAMES_MAX: Final = 20
+_CODE_CHARACTER: Final = "[0-9A-HJ-NP-RTUWXY]"
+_CREDIT_CODE: Final = re.compile(f"{_CODE_CHARACTER}{{2}}[0-9]{{6}}{_CODE_CHARACTER}{{10}}")
+"""The library's own check refuses codes whose registering authority is a letter, such as those of rural cooperatives (N)."""
+
+
+def _credit_code(text: str) -> str:
+    """Return a unified social credit code (GB 32100-2015). Raises FieldValueError if its check character does not fit."""
+    code = text.upper()
+    if _CREDIT_CODE.fullmatch(code) and uscc.calc_check_digit(code) == code[-1]:
+        return code
+    raise FieldValueError(
+        "应为18位统一社会信用代码，且校验码正确",
+        "must be a unified social credit code: 18 characters, the last of which fits the others",
+    )
+
+
+def _link(text: str) -> str:
+    if not text.startswith(("https://", "http://")) or any(character.isspace() for character in text):
+        raise FieldValueError("应为以 https:// 或 http:// 开头的网址", "must be a URL that starts with https:// or http://")
+    return text
+
+
+def _different(values: list[Any]) -> list[Any]:
+    if len({str(value) for value in values}) != len(values):
+        raise FieldValueError("有重复项", "contains an item twice")
+    return values
+
+
+def _whole_if_possible(value: float) -> float:
+    return int(value) if float(value).is_integer() else value
+
+
+CreditCode = Annotated[str, StringConstraints(min_length=18, max_length=18), AfterValidator(_credit_code)]
+Link = Annotated[TextLine, AfterValidator(_link)]
+Names = Annotated[list[TextLine], Field(max_length=_NAMES_MAX), AfterValidator(_different)]
+Number = Annotated[
+    float,
+    Field(ge=-LARGEST_RESULT, le=LARGEST_RESULT, allow_inf_nan=False, strict=True),
+    PlainSerializer(_whole_if_possible, return_type=float),
+]
+
+
+class CaseResult(BaseModel):
+    """A result of an application, as a number."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+    name: TextLine = Field(description="What was measured.")
+    value: Number = Field(description="Value, in the unit.")
+    unit: Annotated[TextLine, StringConstraints(max_length=20)] = Field(description="Unit, such as `%` or `毫秒`.")
+
+
+_CASE: Final[JsonDict] = {
     "title": "5G＋智能工厂",
     "domain": "vertical_industry",
+    "industry": "C",
     "applicant": "两江新区某汽车制造企业",
-    "summary": "以 5G 专网承载柔性产线，机器视觉质检时延低于 20 毫秒。",
+    "credit_code": "91500000MA5U00007J",
+    "partners": ["某工业软件企业"],
     "area": "500112007",
+    "technologies": ["mobile_5g", "mec"],
+    "network_mode": "shared",
+    "summary": "以 5G 专网承载柔性产线，机器视觉质检时延低于 20 毫秒。",
+    "results": [{"name": "质检时延", "value": 20, "unit": "毫秒"}],
+    "started_on": "2022-03-01",
+    "investment_cny": 3_200_000,
+    "links": ["https://example.com/5g-factory"],
 }
+_FIRST_DRAFT: Final[JsonDict] = {name: _CASE[name] for name in ("title", "domain", "applicant", "summary")}
 
 
 class NewCase(RequestBody):
-    """A new case, which is a draft until it is submitted."""
+    """A new case, which is a draft until it is submitted. The contact is the organisation that creates it: name no persons."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [DRAFT_EXAMPLE]})
+    model_config = ConfigDict(json_schema_extra={"examples": [_CASE, _FIRST_DRAFT]})
 
     title: TextLine
     domain: Code = Field(description="Code of a case domain of the campaign, see `/v1/catalogue`.")
+    industry: Industry | None = Field(default=None, description="Section of the industrial classification; required to submit.")
     applicant: TextLine = Field(description="Name of the organisation that the application serves.")
-    summary: TextParagraph
+    credit_code: CreditCode | None = Field(
+        default=None,
+        description="Unified social credit code of the applicant; required to submit.",
+        examples=["91500000MA5U00007J"],
+    )
+    partners: Names = Field(default_factory=list, description="Names of other organisations that take part.")
     area: Code | None = Field(default=None, description="Area code. Omit it for a case without an area.")
+    technologies: Annotated[list[Code], Field(max_length=_NAMES_MAX), AfterValidator(_different)] = Field(
+        default_factory=list, description="Codes of technologies of the campaign, see `/v1/catalogue`; at least one to submit."
+    )
+    network_mode: NetworkMode | None = Field(default=None, description="Kind of network; required to submit.")
+    summary: TextParagraph
+    results: Annotated[list[CaseResult], Field(max_length=_NAMES_MAX)] = Field(
+        default_factory=list, description="Results as numbers; at least one to submit."
+    )
+    started_on: Day | None = Field(default=None, description="Date on which the application began; required to submit.")
+    investment_cny: Annotated[int, Field(ge=0, le=LARGEST_COUNT, strict=True)] | None = Field(
+        default=None, description="Investment in CNY (yuan)."
+    )
+    links: Annotated[list[Link], Field(max_length=_NAMES_MAX), AfterValidator(_different)] = Field(
+        default_factory=list, description="URLs of pages about the application."
+    )
 
 
 CaseChanges: Final = changes_of(NewCase, "CaseChanges", "Changes of a case. Fields that are omitted stay as they are.")
 
 
 class CaseMoveRequest(MoveRequest):
-    """A move of a case."""
+    """A move of a case. `actions` of the case lists the moves that you may make now, with the fields that each takes."""
 
     model_config = ConfigDict(
-        json_schema_extra={"examples": [{"move": "approve", "on": "2022-08-20"}, {"move": "return", "reason": "请补充应用成效"}]}
+        json_schema_extra={
+            "examples": [
+                {"move": "take_up"},
+                {"move": "approve", "on": "2022-08-20"},
+                {"move": "return", "reason": "请补充应用成效"},
+                {"move": "recommend", "recommended_to": "regulator", "on": "2022-08-25"},
+            ]
+        }
     )
 
     move: CaseMove
+    recommended_to: RecommendedTo | None = Field(default=None, description="Recipient, of `recommend`.")
+    selected: bool | None = Field(default=None, description="Whether the case was selected, of `record_outcome`.")
+    note: TextParagraph | None = Field(default=None, description="Note on the outcome, of `record_outcome`.")
+    merged_into: UUID | None = Field(default=None, description="Id of the case that this one duplicates, of `merge`.")
 
 
 class CaseQuery(ItemQuery):
@@ -50,6 +162,18 @@ class CaseQuery(ItemQuery):
     state: CaseState | None = Field(default=None, description="Only cases in this state.")
     domain: CodeParameter | None = Field(default=None, description="Only cases of this domain.")
     area: AreaParameter | None = Field(default=None, description="Only cases of this area.")
+    industry: Industry | None = Field(default=None, description="Only cases of this industry.")
+    technology: CodeParameter | None = Field(default=None, description="Only cases with this technology.")
+    network_mode: NetworkMode | None = Field(default=None, description="Only cases with this kind of network.")
+    recommended_to: RecommendedTo | None = Field(default=None, description="Only cases recommended to this recipient.")
+    published: bool | None = Field(default=None, description="Only cases that are published, or not.")
+    revocation_requested: bool | None = Field(default=None, description="Only cases whose revocation is requested, or not.")
+
+
+class PublishedCaseQuery(ItemSearch):
+    """Filters of the list of published cases."""
+
+    domain: CodeParameter | None = Field(default=None, description="Only cases of this domain.")
 
 
 class CaseAction(ItemAction):
@@ -65,19 +189,112 @@ class CaseChange(ItemChange):
     state: CaseState = Field(description="State of the case after the change.")
 
 
-class Case(ItemDocument):
-    """An application case."""
+class CaseContent(BaseModel):
+    """The fields of a case that its organisation writes."""
 
     title: str
     domain: str
+    industry: Industry | None = Field(description="Section of the industrial classification GB/T 4754; null if not stated.")
     applicant: str
-    summary: str
+    credit_code: str | None = Field(description="Unified social credit code of the applicant; null if not stated.")
+    partners: list[str] = Field(description="Names of other organisations that take part.")
     area: str | None
+    technologies: list[str] = Field(description="Codes of the technologies.")
+    network_mode: NetworkMode | None = Field(description="Kind of network; null if not stated.")
+    summary: str
+    results: list[CaseResult] = Field(description="Results as numbers.")
+    started_on: date | None = Field(description="Date on which the application began; null if not stated.")
+    investment_cny: int | None = Field(description="Investment in CNY (yuan); null if not stated.")
+    links: list[str] = Field(description="URLs of pages about the application.")
+
+
+class ListedCase(CaseContent, ItemDocument):
+    """An application case, in a list."""
+
     state: CaseState
     approved_on: date | None = Field(description="Approval date. The case counts from the month of this date on.")
     approved_version: int | None = Field(description="Data version from which the case counts; null if it was never approved.")
     ended_on: date | None = Field(
-        description="Date on which the approved case was withdrawn. The case counts to the month before; null while it counts."
+        description="Date on which the approval ended: it was revoked or the case merged. The case counts to the month before."
     )
-    ended_version: int | None = Field(description="Data version that withdrew the approved case; null while it counts.")
+    ended_version: int | None = Field(description="Data version that ended the approval; null while the case counts.")
+    recommended_to: RecommendedTo | None = Field(description="Recipient of the recommendation; null without one.")
+    recommended_on: date | None = Field(description="Date of the recommendation.")
+    selected: bool | None = Field(description="Whether the recommended case was selected; null while that is unknown.")
+    outcome_note: str | None = Field(description="Note on the outcome of the recommendation.")
+    outcome_on: date | None = Field(description="Date of that outcome.")
+    published: bool = Field(description="Whether all carriers and subdistrict offices may read it at `/v1/cases/published`.")
+    revocation_requested_on: date | None = Field(
+        description="Date on which its organisation requested the revocation; null without a request."
+    )
+    merged_into: UUID | None = Field(description="Id of the case that this one duplicates; null unless it was merged.")
     actions: list[CaseAction] = Field(description="Moves that you may make now.")
+
+
+class SimilarCase(BaseModel):
+    """A case that may be the same application."""
+
+    id: UUID
+    org: str = Field(description="Code of the organisation whose case it is.")
+    title: str
+    applicant: str
+    state: CaseState
+    same_credit_code: bool = Field(description="Whether both applicants have the same credit code.")
+    title_likeness: int = Field(description="Likeness of the titles in per cent, truncated.")
+
+
+class Case(ListedCase):
+    """An application case."""
+
+    has_similar_cases: bool | None = Field(
+        description="Whether a similar case of any organisation was submitted; null unless the case waits for review or is in it."
+    )
+    similar_cases: list[SimilarCase] | None = Field(
+        description="Those cases, the most similar first; null where you may not read the cases of other organisations."
+    )
+
+
+class PublishedCase(BaseModel):
+    """A case that the task force has published."""
+
+    id: UUID
+    title: str
+    domain: str
+    applicant: str
+    summary: str
+    results: list[CaseResult] = Field(description="Results as numbers.")
+
+
+class CaseVersionQuery(PageQuery):
+    """A page of the versions of a case."""
+
+
+class ListedCaseVersion(BaseModel):
+    """A version of a case: its content when it was submitted."""
+
+    number: int = Field(description="Number of the version, from 1.")
+    at: Timestamp = Field(description="Timestamp of the submission.")
+
+
+class CaseVersion(ListedCaseVersion):
+    """A version of a case with its content."""
+
+    content: CaseContent = Field(description="Content of the case when it was submitted.")
+
+
+class CaseDifferenceQuery(BaseModel):
+    """The version that another one is compared with."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    base: Annotated[int, Field(ge=0, le=1_000_000)] | None = Field(
+        default=None, description="Number of the version to compare with; defaults to the one before."
+    )
+
+
+class CaseDifference(BaseModel):
+    """The fields in which two versions of a case differ."""
+
+    base: int = Field(description="Number of the version that is compared with; 0 for the first version, which has none before.")
+    number: int = Field(description="Number of the version.")
+    changes: list[FieldChange] = Field(description="Fields that differ.")

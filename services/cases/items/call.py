@@ -38,10 +38,14 @@ class ItemCall:
     request_id: str
     new_id: Callable[[], UUID]
 
+    def scope_of(self, item: Item) -> Scope:
+        """Return the scope in which the rows of an item are read and written."""
+        return replace(self.scope, org=item.org)
+
     @asynccontextmanager
     async def in_scope_of(self, item: Item) -> AsyncIterator[None]:
         """Read and write the rows of an item that the caller may see, whoever's it is."""
-        async with other_scope(self.connection, self.scope, replace(self.scope, org=item.org)):
+        async with other_scope(self.connection, self.scope, self.scope_of(item)):
             yield
 
     async def record(self, item: Item, subject: object) -> None:

@@ -26,9 +26,9 @@ def refuse_past_day(where: str, day: date, today: date) -> None:
     _refuse_outside(where, day, today, today + timedelta(days=FARTHEST_DAYS))
 
 
-def refuse_future_day(where: str, day: date, today: date) -> None:
+def refuse_future_day(where: str, day: date, today: date, earliest: date | None = None) -> None:
     """Raise Schema for a day after today, or before any plausible one."""
-    _refuse_outside(where, day, today - timedelta(days=FARTHEST_DAYS), today)
+    _refuse_outside(where, day, earliest or today - timedelta(days=FARTHEST_DAYS), today)
 
 
 def _refuse_outside(where: str, day: date, first: date, last: date) -> None:

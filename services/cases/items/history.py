@@ -1,5 +1,6 @@
 """The history of an item: its moves and edits."""
 
+from itertools import dropwhile
 from typing import Any, Final
 
 from fastapi import Request, Response
@@ -9,6 +10,7 @@ from services.cases.items.call import ItemCall
 from services.cases.items.kind import Kind
 from services.cases.items.models import HistoryQuery
 from shared.database.sql import statement
+from shared.domain.transitions import Relation
 from shared.http.lists import StoredRows, list_response
 from shared.http.tables import Table, codes, computed, fields, members, term
 from shared.tables.item import Item
@@ -34,12 +36,14 @@ def history_table(kind: Kind[Any]) -> Table:
 
 
 async def list_history(call: ItemCall, kind: Kind[Any], row: Item, request: Request, query: HistoryQuery) -> Response:
-    """Return the changes of an item that the caller sees, the first one first."""
+    """Return the changes of an item, the first one first; to other organisations than its own from its first move on."""
     binds = {"campaign": row.campaign, "org": row.org, "kind": kind.code, "item_id": row.id}
     async with call.in_scope_of(row):
         changes = await (await call.connection.cursor(row_factory=dict_row).execute(_CHANGES, binds)).fetchall()
+    own = Relation.OWN in kind.relations(row, call.caller, call.definition)
+    shown = changes if own else dropwhile(lambda change: change["move"] is None, changes)
     rows = StoredRows(
-        rows=[_document(kind, change) for change in changes],
+        rows=[_document(kind, change) for change in shown],
         query_text=f"{call.operation} {row.campaign} {row.id}",
         row_key=lambda change: f"{change['revision']:010}",
         document=dict,

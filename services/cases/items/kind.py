@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement
 from sqlmodel import col
 
 from services.cases.items.call import ItemCall
-from services.cases.items.models import ItemChange, ItemDocument, ItemId, ItemQuery, MoveRequest
+from services.cases.items.models import ItemChange, ItemDocument, ItemId, ItemSearch, MoveRequest
 from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
 from shared.domain.transitions import Editing, Relation, Transition, allowed_moves, editable_fields
@@ -37,9 +37,9 @@ class Kind(Generic[RowT]):
     new: type[BaseModel]  # the body of creation
     changes: type[BaseModel]  # the body of an edit: the fields of `new`, all optional
     move: type[MoveRequest]
-    query: type[ItemQuery]
+    query: type[ItemSearch]
     item: type[ItemDocument]
-    item_in_list: type[ItemDocument]
+    item_in_list: type[BaseModel]
     change: type[ItemChange]  # an entry of the history
 
     table: Table  # columns of the CSV

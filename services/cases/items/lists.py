@@ -11,7 +11,7 @@ from sqlmodel import select
 
 from services.cases.items.call import ItemCall
 from services.cases.items.kind import Kind
-from services.cases.items.models import ItemQuery
+from services.cases.items.models import ItemSearch
 from services.cases.items.search import contains_words
 from shared.http.lists import Position, list_response
 from shared.http.paging import invalid_cursor
@@ -24,7 +24,7 @@ RowT = TypeVar("RowT", bound=Item)
 _NOT_FILTERS = {"limit", "next", "format", "bom", "q", "facets"}
 
 
-async def list_items(call: ItemCall, kind: Kind[RowT], request: Request, query: ItemQuery) -> Response:
+async def list_items(call: ItemCall, kind: Kind[RowT], request: Request, query: ItemSearch) -> Response:
     """Return a page of the items that the caller may see, oldest first, or all of them as CSV."""
     filters = query.model_dump(exclude=_NOT_FILTERS, exclude_none=True)
     known = {"org": [organisation.code for organisation in call.definition.organisations], **kind.codes(call.definition)}

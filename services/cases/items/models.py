@@ -1,6 +1,5 @@
 """Requests and responses that items of every kind share; each kind extends them with its own fields and enumerations."""
 
-from copy import copy
 from datetime import date
 from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID
@@ -26,14 +25,13 @@ def changes_of(new: type[RequestBody], name: str, text: str) -> type[RequestBody
     """Return the model of an edit: the fields of a new item, each of which may be omitted and is then left as it is."""
     fields: dict[str, Any] = {}
     for field_name, field in new.model_fields.items():
-        optional = copy(field)
-        optional.default = None
-        optional.json_schema_extra = _without_default  # a client that sends it would clear the field
-        fields[field_name] = (field.annotation, optional)
+        annotation: Any = Annotated[(field.annotation, *field.metadata, Field(description=field.description))]
+        fields[field_name] = (annotation, Field(default=None, json_schema_extra=_without_default))
     return create_model(name, __base__=new, __doc__=text, __module__=new.__module__, **fields)
 
 
 def _without_default(schema: JsonDict) -> None:
+    """Remove the default from a schema: a client that sent it would clear the field."""
     schema.pop("default")
 
 
@@ -45,17 +43,22 @@ class MoveRequest(RequestBody):
     person: Person | None = Field(default=None, description="Person who makes the move for your organisation.")
 
 
-class ItemQuery(PageQuery):
-    """Filters of a list of items; a kind adds its own."""
+class ItemSearch(PageQuery):
+    """Search in a list of items, and its facets."""
 
     q: Annotated[TextLine, StringConstraints(max_length=100)] | None = Field(
         default=None, description="Only items whose texts contain each of these words, whatever the case and width of letters."
     )
-    org: CodeParameter | None = Field(default=None, description="Only items of this organisation.")
     facets: bool = Field(
         default=False,
         description="Include the number of items by each value of the facets. Each facet ignores the filter by its own field.",
     )
+
+
+class ItemQuery(ItemSearch):
+    """Filters of a list of items; a kind adds its own."""
+
+    org: CodeParameter | None = Field(default=None, description="Only items of this organisation.")
 
 
 class ActionField(BaseModel):

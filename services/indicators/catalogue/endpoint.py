@@ -82,6 +82,7 @@ def catalogue_of(definition: Definition, version: int, limits: CatalogueLimits) 
         difficulty_categories=[
             TitledCode(code=category.code, title=category.title) for category in definition.difficulty_categories
         ],
+        case_technologies=[TitledCode(code=each.code, title=each.title) for each in definition.case_technologies],
         benchmarks=[value for benchmark in definition.benchmarks for value in _benchmark_values(benchmark)],
         enumerations=[_enumeration(terms) for terms in vocabulary.Term.__subclasses__()],
         limits=limits,

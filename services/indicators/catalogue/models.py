@@ -183,6 +183,7 @@ class Catalogue(BaseModel):
     registers: list[CatalogueRegister]
     case_domains: list[TitledCode]
     difficulty_categories: list[TitledCode]
+    case_technologies: list[TitledCode]
     benchmarks: list[CatalogueBenchmark]
     enumerations: list[CatalogueEnumeration]
     limits: CatalogueLimits

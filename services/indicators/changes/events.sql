@@ -1,5 +1,5 @@
--- The data versions between two that wrote no counts: months accepted or reopened, with their organisation; cases approved or
--- withdrawn, with the first month whose number of cases they changed; definitions applied.
+-- The data versions between two that wrote no counts: months accepted or reopened, with their organisation; cases approved, or
+-- approvals ended, with the first month whose number of cases they changed; definitions applied.
 -- Binds: campaign; after and to (data versions).
 SELECT l.kind, l.version, NULL::text AS org, NULL::date AS month
 FROM ledger l

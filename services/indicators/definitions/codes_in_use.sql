@@ -65,6 +65,10 @@ SELECT 'block', d.name
 FROM unnest(%(blocks)s::text[]) AS d (name)
 WHERE EXISTS (SELECT FROM case_file c WHERE c.campaign = %(campaign)s AND d.name = 'case_domain[' || c.domain || ']')
     OR EXISTS (
+        SELECT FROM case_file c CROSS JOIN unnest(c.technologies) AS t (code)
+        WHERE c.campaign = %(campaign)s AND d.name = 'case_technology[' || t.code || ']'
+    )
+    OR EXISTS (
         SELECT FROM difficulty i
         WHERE i.campaign = %(campaign)s AND d.name IN ('difficulty_category[' || i.category || ']', 'task[' || i.task || ']')
     )

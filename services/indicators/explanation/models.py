@@ -98,7 +98,7 @@ class ExplainedCase(ResponseModel):
     org: str = Field(description="Organisation that submitted the case.")
     area: str | None
     approved_on: date
-    ended_on: date | None = Field(description="Date on which it was withdrawn since; the case counts to the month before.")
+    ended_on: date | None = Field(description="Date on which its approval has ended since; the case counts to the month before.")
     data_version: int = Field(description="Data version that approved the case.")
     client: str = Field(description="Client that approved the case.")
     at: Timestamp = Field(description="Timestamp of the approval in the ledger.")

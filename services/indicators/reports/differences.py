@@ -87,7 +87,7 @@ def _reasons(data: ReportData, previous: PreviousReport, before: ReportJson | No
             en=f"counts of {', '.join(map(month_text, months))} were reported later or corrected",
         )
     if planned.counts_cases and any(row["kind"] == LedgerKind.CASE for row in previous.ledger):
-        yield Bilingual(zh="有案例新认定或撤回", en="cases were approved or withdrawn")
+        yield Bilingual(zh="有案例新认定或终止认定", en="cases were approved, or their approval ended")
 
 
 def _completeness(before: Status, after: Status) -> Iterable[Bilingual]:

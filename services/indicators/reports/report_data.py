@@ -24,7 +24,7 @@ _NUMBERS = (
     "SELECT coalesce(max(number), 0) + 1, max(number) FILTER (WHERE month = %(month)s) FROM report WHERE campaign = %(campaign)s"
 )
 _AT = "SELECT at FROM ledger WHERE campaign = %(campaign)s AND version = %(version)s"
-_WAITING = "SELECT count(*) FROM case_file WHERE campaign = %(campaign)s AND state = 'submitted'"
+_WAITING = "SELECT count(*) FROM case_file WHERE campaign = %(campaign)s AND state IN ('submitted', 'in_review')"
 
 ReportJson = dict[str, Any]
 """The content of a report, or a JSON object in it."""

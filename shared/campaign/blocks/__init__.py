@@ -10,7 +10,7 @@ from shared.campaign.blocks.register import DerivedCount, KeptRegister, Register
 from shared.campaign.blocks.report_form import ReportForm
 from shared.campaign.blocks.rule import KEYS_OF_RULES, OF_STORED_MONTHS, STATISTICAL, Rule
 from shared.campaign.blocks.target import Benchmark, Target
-from shared.campaign.blocks.task import CaseDomain, DifficultyCategory, Measure, Supervision, Task
+from shared.campaign.blocks.task import CaseDomain, CaseTechnology, DifficultyCategory, Measure, Supervision, Task
 
 __all__ = [
     "EVERYBODY",
@@ -25,6 +25,7 @@ __all__ = [
     "Calendar",
     "CampaignHead",
     "CaseDomain",
+    "CaseTechnology",
     "Challenges",
     "Code",
     "DecimalText",

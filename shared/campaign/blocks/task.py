@@ -41,6 +41,13 @@ class Supervision(Block):
     report_days: Annotated[StrictInt, Field(ge=1, le=366)] = 14  # whole days without a progress report that are too many
 
 
+class CaseTechnology(Block):
+    """A technology that application cases use."""
+
+    code: Code
+    title: Bilingual
+
+
 class CaseDomain(Block):
     """A field in which application cases are wanted."""
 

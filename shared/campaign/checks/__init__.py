@@ -9,7 +9,7 @@ from shared.campaign.checks.indicators import check_indicators
 from shared.campaign.checks.places import check_areas, check_head, check_organisations
 from shared.campaign.checks.plan import (
     check_benchmarks,
-    check_case_domains,
+    check_cases,
     check_difficulty_categories,
     check_hints,
     check_tasks,
@@ -31,7 +31,7 @@ CHECKS = (
     check_rules,
     check_hints,
     check_registers,
-    check_case_domains,
+    check_cases,
     check_difficulty_categories,
     check_tasks,
     check_benchmarks,

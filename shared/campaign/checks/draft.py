@@ -10,6 +10,7 @@ from shared.campaign.blocks import (
     Benchmark,
     CampaignHead,
     CaseDomain,
+    CaseTechnology,
     DifficultyCategory,
     Hint,
     Indicator,
@@ -42,6 +43,7 @@ class Draft:
     hints: tuple[Hint, ...]
     registers: tuple[KeptRegister, ...]
     case_domains: tuple[CaseDomain, ...]
+    case_technologies: tuple[CaseTechnology, ...]
     supervision: Supervision | None
     difficulty_categories: tuple[DifficultyCategory, ...]
     tasks: tuple[Task, ...]
@@ -63,6 +65,7 @@ class Draft:
             hints=tuple(well_formed(raw, "hint", Hint)),
             registers=tuple(well_formed(raw, "register", KeptRegister)),
             case_domains=tuple(well_formed(raw, "case_domain", CaseDomain)),
+            case_technologies=tuple(well_formed(raw, "case_technology", CaseTechnology)),
             supervision=next(well_formed(raw, "supervision", Supervision), None),
             difficulty_categories=tuple(well_formed(raw, "difficulty_category", DifficultyCategory)),
             tasks=tuple(well_formed(raw, "task", Task)),

@@ -1,4 +1,4 @@
-"""Checks of tasks with their measures, case domains, categories of difficulties, hints and benchmarks."""
+"""Checks of tasks with their measures, domains and technologies of cases, categories of difficulties, hints and benchmarks."""
 
 from collections.abc import Collection, Iterator
 
@@ -104,15 +104,22 @@ def _measure(draft: Draft, key: str, task: Task, measure: Measure) -> Iterator[F
         )
 
 
-def check_case_domains(draft: Draft) -> Iterator[FileError]:
-    """Check that domains are unique, and that there is one if cases are counted."""
+def check_cases(draft: Draft) -> Iterator[FileError]:
+    """Check that domains and technologies of cases are unique, and that there are both if cases are counted."""
     yield from check_unique(draft, ((f"case_domain[{domain.code}]", domain.code) for domain in draft.case_domains))
+    yield from check_unique(draft, ((f"case_technology[{each.code}]", each.code) for each in draft.case_technologies))
     counted = [i.code for i in draft.indicators if any(variant.reducer is Reducer.CASES for variant in i.variants)]
     if counted and not draft.case_domains:
         yield draft.finding(
             f"indicator[{counted[0]}]",
             ("统计案例，而本方案没有案例领域", "counts cases, but the campaign has no case domains"),
             ("加 [[case_domain]]", "add [[case_domain]]"),
+        )
+    if counted and not draft.case_technologies:
+        yield draft.finding(
+            f"indicator[{counted[0]}]",
+            ("统计案例，而本方案没有案例所用技术", "counts cases, but the campaign has no technologies of cases"),
+            ("加 [[case_technology]]", "add [[case_technology]]"),
         )
 
 

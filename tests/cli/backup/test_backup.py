@@ -20,10 +20,11 @@ from cli.postgres.supervisor import EmbeddedError
 from migrations import run
 from shared.settings import Settings
 from shared.tables.schema import SCHEMA_REVISION
+from tests.filed_cases import WHOLE_CASE
 from tests.fixtures_campaign_api import SAMPLES, CampaignApi, CreateCampaign
 from tests.fixtures_postgres import Server
 
-CASE = {
+CASE = WHOLE_CASE | {
     "title": "远程操控",
     "domain": "vertical_industry",
     "applicant": "长安汽车",
@@ -106,7 +107,8 @@ async def test_every_row_comes_back(server: Server, urls: DatabaseUrls, unmigrat
         "idempotency",
         "submission",
         "case_file",
-        "case_move",
+        "case_version",
+        "item_move",
     }
     assert not empty & (filled | {"audit", "campaign", "client", "code_number", "definition", "ledger", "signing_key"})
     assert [one.campaign for one in manifest.campaigns] == ["liangjiang-2022", "national-2022", "small-2022"]

@@ -1,26 +1,14 @@
-"""The months that an application case counts for: from that of its approval to the one before its withdrawal."""
+"""The months that an application case counts for: from that of its approval to the one before its end."""
 
 from datetime import datetime
-from typing import Any
 
 import psycopg
 
+from shared.vocabulary import Role
+from tests.filed_cases import file_case, move_case, revoke_case
 from tests.fixtures_campaign_api import CampaignApi, CreateCampaign
-from tests.services.indicators.reports.practice import file_case
 
 NUMBER = "application_cases"
-
-
-async def _withdraw(campaign: CampaignApi, title: str) -> dict[str, Any]:
-    """Withdraw telecom's case of a title and return it."""
-    headers = campaign.headers("telecom")
-    listed = (await campaign.api.get("/v1/cases", params={"limit": 100}, headers=headers)).json()["items"]
-    path = next(f"/v1/cases/{case['id']}" for case in listed if case["title"] == title)
-    tag = {"If-Match": (await campaign.api.get(path, headers=headers)).headers["etag"]}
-    moved = await campaign.api.post(f"{path}/moves", json={"move": "withdraw"}, headers=headers | tag)
-    assert moved.status_code == 200, moved.text
-    case: dict[str, Any] = moved.json()
-    return case
 
 
 async def _numbers(campaign: CampaignApi, *months: str, **as_of: int) -> list[int]:
@@ -31,17 +19,16 @@ def _at(campaign: CampaignApi, time: str) -> None:
     campaign.clock.fixed = datetime.fromisoformat(f"{time}+08:00")
 
 
-async def test_a_withdrawal_ends_with_its_own_month_and_changes_no_month_before(create_campaign: CreateCampaign) -> None:
+async def test_a_revocation_ends_with_the_month_of_its_date(create_campaign: CreateCampaign) -> None:
     town = await create_campaign(NUMBER)
-    for title in ("甲", "乙", "丙", "丁"):
-        await file_case(town, title, "2022-07-20")
+    _, _, third, fourth = [await file_case(town, title, "2022-07-20") for title in ("甲", "乙", "丙", "丁")]
     _at(town, "2022-10-31T23:59")
-    withdrawn_in_october = await _withdraw(town, "丁")
-    before = withdrawn_in_october["ended_version"]
+    revoked_in_october = await revoke_case(town, fourth, "2022-10-31")
+    before = revoked_in_october["ended_version"]
     _at(town, "2022-11-01T00:30")  # October still by UTC
-    withdrawn = await _withdraw(town, "丙")
+    revoked = await revoke_case(town, third, "2022-11-01")
 
-    assert (withdrawn_in_october["ended_on"], withdrawn["ended_on"]) == ("2022-10-31", "2022-11-01")
+    assert (revoked_in_october["ended_on"], revoked["ended_on"]) == ("2022-10-31", "2022-11-01")
     assert await _numbers(town, "2022-06", "2022-07", "2022-09", "2022-10", "2022-11") == [0, 4, 4, 3, 2]
     assert await _numbers(town, "2022-09", "2022-10", as_of=before) == [4, 3]
     assert await _numbers(town, "2022-09", "2022-10", as_of=before - 1) == [4, 4]
@@ -55,12 +42,46 @@ async def test_a_withdrawal_ends_with_its_own_month_and_changes_no_month_before(
     assert changed["lines"] == []
 
 
-async def test_a_case_approved_and_withdrawn_in_one_month_counts_for_none(create_campaign: CreateCampaign) -> None:
+async def test_a_case_approved_and_revoked_in_one_month_counts_for_none(create_campaign: CreateCampaign) -> None:
     town = await create_campaign(NUMBER)
-    await file_case(town, "甲", "2022-09-02")
-    await _withdraw(town, "甲")
+    await revoke_case(town, await file_case(town, "甲", "2022-09-02"), "2022-09-06")
 
     assert await _numbers(town, "2022-08", "2022-09") == [0, 0]
+
+
+async def test_a_back_dated_revocation_is_a_revision_of_the_months_since(create_campaign: CreateCampaign) -> None:
+    town = await create_campaign(NUMBER)
+    path = await file_case(town, "甲", "2022-09-02")
+    _at(town, "2022-11-06T10:00")
+    before = (await town.get_ok("/v1/summary", month="2022-10"))["data_version"]
+    revoked = await revoke_case(town, path, "2022-10-01")
+
+    assert await _numbers(town, "2022-08", "2022-09", "2022-10", "2022-11") == [0, 1, 0, 0]
+    assert await _numbers(town, "2022-09", "2022-10", as_of=before) == [1, 1]
+    series = await town.get_ok(f"/v1/indicators/{NUMBER}/series", **{"from": "2022-09", "to": "2022-11"})
+    revisions = [
+        [(each["month"], each["before"], each["after"], each["data_version"]) for each in found["revisions"]]
+        for point in series["points"]
+        for found in point["net_addition"]["breaks"]
+        if found["kind"] == "revision"
+    ]
+    version = revoked["ended_version"]
+    assert revisions == [[("2022-10", 1, 0, version)], [("2022-10", 1, 0, version)]]
+    changed = await town.get_ok("/v1/changes", since=before)
+    numbers = {line["month"]: line["after"]["numerator"] for line in changed["lines"]}
+    assert numbers == {"2022-10": 0, "2022-11": 0}
+
+
+async def test_an_approved_case_that_is_merged_counts_once_from_then_on(create_campaign: CreateCampaign) -> None:
+    town = await create_campaign(NUMBER)
+    first, second = [await file_case(town, title, "2022-08-20") for title in ("甲", "乙")]
+    _at(town, "2022-10-06T10:00")
+    merged = await move_case(
+        town, second, "industry", Role.TASK_FORCE, move="merge", merged_into=first.rpartition("/")[2], reason="同一应用"
+    )
+
+    assert (merged["state"], merged["merged_into"], merged["ended_on"]) == ("merged", first.rpartition("/")[2], "2022-10-06")
+    assert await _numbers(town, "2022-08", "2022-09", "2022-10") == [2, 2, 1]
 
 
 async def test_a_back_dated_approval_is_a_revision_of_the_months_that_had_ended(create_campaign: CreateCampaign) -> None:
@@ -108,13 +129,12 @@ async def test_cases_approved_in_their_own_month_revise_nothing(create_campaign:
     assert [point["net_addition"]["numerator"] for point in series["points"]] == [1, 1]
 
 
-async def test_a_withdrawal_from_a_release_without_days_counts_for_no_month(
+async def test_an_end_from_a_release_without_days_counts_for_no_month(
     create_campaign: CreateCampaign,
 ) -> None:
     """As it did when it was withdrawn."""
     town = await create_campaign(NUMBER)
-    await file_case(town, "甲", "2022-07-20")
-    await _withdraw(town, "甲")
+    await revoke_case(town, await file_case(town, "甲", "2022-07-20"), "2022-09-06")
     assert await _numbers(town, "2022-08") == [1]
 
     with psycopg.connect(town.owner) as connection:

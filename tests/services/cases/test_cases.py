@@ -10,16 +10,9 @@ from httpx import AsyncClient, Response
 
 from cli.postgres.database_urls import DatabaseUrls
 from shared.vocabulary import Role
+from tests.filed_cases import WHOLE_CASE
 from tests.fixtures_api import Bearer, Serve
 from tests.fixtures_campaign import NATIONAL
-
-DRAFT = {
-    "title": "5G＋智能工厂",
-    "domain": "vertical_industry",
-    "applicant": "某汽车制造企业",
-    "summary": "机器视觉质检\n时延低于 20 毫秒",
-    "area": "500112007",
-}
 
 
 class CasesApi:
@@ -37,7 +30,7 @@ class CasesApi:
     async def create(self, who: str = "telecom", key: str | None = None, **changed: Any) -> Response:
         """Create a case."""
         headers = self.headers(who) | ({"idempotency-key": key} if key else {})
-        return await self.client.post("/v1/cases", json={**DRAFT, **changed}, headers=headers)
+        return await self.client.post("/v1/cases", json={**WHOLE_CASE, **changed}, headers=headers)
 
     async def get(self, who: str, path: str, **headers: str) -> Response:
         """Read as an organisation."""
@@ -56,9 +49,15 @@ class CasesApi:
         assert (await self.move(who, path, "submit")).status_code == 200
         return path
 
+    async def in_review(self, who: str = "telecom", **changed: Any) -> str:
+        """The path of a case that the task force has taken up."""
+        path = await self.submitted(who, **changed)
+        assert (await self.move("industry", path, "take_up")).status_code == 200
+        return path
+
     async def approved(self, who: str = "telecom", on: str = "2022-08-20", **changed: Any) -> str:
         """The path of an approved case."""
-        path = await self.submitted(who, **changed)
+        path = await self.in_review(who, **changed)
         assert (await self.move("industry", path, "approve", on=on)).status_code == 200
         return path
 
@@ -84,6 +83,7 @@ async def test_a_case_goes_from_draft_to_approved_and_every_answer_says_what_com
     filed = await cases_api.create()
     path = filed.headers["location"]
     submitted = await cases_api.move("telecom", path, "submit")
+    taken_up = await cases_api.move("economy", path, "take_up")
     approved = await cases_api.move("industry", path, "approve", on="2022-08-31")
     read = await cases_api.get("telecom", path)
 
@@ -93,23 +93,26 @@ async def test_a_case_goes_from_draft_to_approved_and_every_answer_says_what_com
     assert (approved.json()["state"], approved.json()["approved_on"], offered(approved)) == (
         "approved",
         "2022-08-31",
-        [],
+        ["recommend", "publish", "revoke", "merge"],
     )
-    assert offered(read) == ["withdraw"]
+    assert (taken_up.json()["state"], offered(taken_up)) == ("in_review", ["return"])
+    assert offered(read) == ["request_revocation"]
     history = (await cases_api.get("telecom", f"{path}/history")).json()["items"]
     assert [(step["move"], step["org"], step["on"]) for step in history] == [
         ("submit", "telecom", None),
+        ("take_up", "economy", None),
         ("approve", "industry", "2022-08-31"),
     ]
-    assert {name: read.json()[name] for name in DRAFT} == DRAFT
+    assert {name: read.json()[name] for name in WHOLE_CASE} == WHOLE_CASE
 
 
 async def test_only_approval_and_its_end_take_a_data_version(cases_api: CasesApi, urls: DatabaseUrls) -> None:
     before = len(ledger(urls))
-    path = await cases_api.submitted()
+    path = await cases_api.in_review()
     between = len(ledger(urls))
     approved = await cases_api.move("industry", path, "approve", on="2022-08-20")
-    withdrawn = await cases_api.move("telecom", path, "withdraw", reason="重复")
+    await cases_api.move("telecom", path, "request_revocation", reason="重复")
+    revoked = await cases_api.move("industry", path, "revoke", reason="重复", on="2022-09-06")
 
     entries = ledger(urls)[before:]
     assert between == before
@@ -117,14 +120,14 @@ async def test_only_approval_and_its_end_take_a_data_version(cases_api: CasesApi
         (before + 1, "case", approved.json()["id"]),
         (before + 2, "case", approved.json()["id"]),
     ]
-    assert [actor for *_, actor in entries] == ["liangjiang-2022.industry.2", "liangjiang-2022.telecom.1"]
+    assert [actor for *_, actor in entries] == ["liangjiang-2022.industry.2", "liangjiang-2022.industry.2"]
     assert (approved.json()["approved_version"], approved.json()["ended_version"]) == (before + 1, None)
-    assert (withdrawn.json()["approved_version"], withdrawn.json()["ended_version"]) == (before + 1, before + 2)
+    assert (revoked.json()["approved_version"], revoked.json()["ended_version"]) == (before + 1, before + 2)
 
 
 @pytest.mark.parametrize("on", ["2022-09-07", "2023-01-01", "1999-12-31", "0001-01-01"])
 async def test_an_approval_is_not_dated_in_the_future_nor_absurdly_long_ago(cases_api: CasesApi, on: str) -> None:
-    path = await cases_api.submitted()
+    path = await cases_api.in_review()
 
     refused = await cases_api.move("industry", path, "approve", on=on)
 
@@ -132,7 +135,7 @@ async def test_an_approval_is_not_dated_in_the_future_nor_absurdly_long_ago(case
 
 
 async def test_today_is_the_campaigns_day_not_the_servers(cases_api: CasesApi) -> None:
-    path = await cases_api.submitted()  # 2022-09-06T10:00+08:00
+    path = await cases_api.in_review()  # 2022-09-06T10:00+08:00
 
     assert (await cases_api.move("industry", path, "approve", on="2022-09-06")).status_code == 200
 
@@ -147,13 +150,14 @@ async def test_today_is_the_campaigns_day_not_the_servers(cases_api: CasesApi) -
         {"move": "return"},
         {"move": "return", "reason": "  "},
         {"move": "withdraw", "on": "2022-08-31"},
-        {"move": "publish"},
+        {"move": "announce"},
+        {"move": "publish", "on": "2022-08-31"},
         {"move": "approve", "on": "2022-08-31", "status": "approved"},
         {},
     ],
 )
 async def test_a_move_says_exactly_what_it_needs(cases_api: CasesApi, body: dict[str, Any]) -> None:
-    path = await cases_api.submitted()
+    path = await cases_api.in_review()
     tag = (await cases_api.get("industry", path)).headers["etag"]
 
     refused = await cases_api.client.post(f"{path}/moves", json=body, headers=cases_api.headers("industry") | {"if-match": tag})
@@ -162,14 +166,14 @@ async def test_a_move_says_exactly_what_it_needs(cases_api: CasesApi, body: dict
 
 
 async def test_what_a_role_may_never_do_is_forbidden_and_what_the_state_forbids_is_a_conflict(cases_api: CasesApi) -> None:
-    path = await cases_api.submitted()
+    path = await cases_api.in_review()
 
     own_approval = await cases_api.move("telecom", path, "approve", on="2022-08-20")
     bureau = await cases_api.move("economy", path, "approve", on="2022-08-20")
     again = await cases_api.move("telecom", path, "submit")
 
     assert (own_approval.status_code, bureau.status_code, again.status_code) == (403, 403, 409)
-    assert (again.json()["state"], again.json()["actions"]) == ("submitted", ["withdraw"])
+    assert (again.json()["state"], again.json()["actions"]) == ("in_review", ["withdraw"])
 
 
 async def test_a_returned_case_tells_why_and_can_be_submitted_again(cases_api: CasesApi) -> None:
@@ -200,7 +204,7 @@ async def test_a_move_needs_the_version_it_was_decided_on(cases_api: CasesApi) -
 
 
 async def test_of_two_that_approve_at_once_one_does_and_one_version_is_taken(cases_api: CasesApi, urls: DatabaseUrls) -> None:
-    path = await cases_api.submitted()
+    path = await cases_api.in_review()
     before = len(ledger(urls))
 
     answers = await asyncio.gather(*(cases_api.move("industry", path, "approve", on="2022-08-20") for _ in range(3)))
@@ -214,7 +218,7 @@ async def test_of_two_that_approve_at_once_one_does_and_one_version_is_taken(cas
 async def test_a_move_that_waited_for_another_is_stale_even_if_the_state_is_the_same(
     cases_api: CasesApi, urls: DatabaseUrls
 ) -> None:
-    path = await cases_api.submitted()
+    path = await cases_api.in_review()
     async with await psycopg.AsyncConnection.connect(urls.owner) as other:
         await other.execute("SELECT gigacity_begin('liangjiang-2022', 'telecom', 'own')")
         await other.execute("UPDATE case_file SET revision = revision + 1 WHERE campaign = 'liangjiang-2022'")
@@ -224,11 +228,11 @@ async def test_a_move_that_waited_for_another_is_stale_even_if_the_state_is_the_
 
     stale = await waiting
 
-    assert (stale.status_code, stale.json()["your_revision"], stale.json()["current_revision"]) == (412, 2, 3)
+    assert (stale.status_code, stale.json()["your_revision"], stale.json()["current_revision"]) == (412, 3, 4)
 
 
 async def test_a_lock_held_too_long_is_overload_and_the_next_try_succeeds(cases_api: CasesApi, urls: DatabaseUrls) -> None:
-    path = await cases_api.submitted()
+    path = await cases_api.in_review()
     async with await psycopg.AsyncConnection.connect(urls.owner) as other:
         await other.execute("SELECT gigacity_begin('liangjiang-2022', '*', 'campaign')")
         await other.execute("SELECT FROM campaign WHERE campaign = 'liangjiang-2022' FOR UPDATE")
@@ -299,7 +303,7 @@ async def test_a_case_of_another_campaign_does_not_exist(cases_api: CasesApi, be
 
 async def test_the_same_application_is_approved_once(cases_api: CasesApi) -> None:
     await cases_api.approved("telecom")
-    path = await cases_api.submitted("mobile", title="5G + 智能 工厂")
+    path = await cases_api.in_review("mobile", title="5G + 智能 工厂")
 
     refused = await cases_api.move("industry", path, "approve", on="2022-08-21")
 

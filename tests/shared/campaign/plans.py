@@ -169,6 +169,7 @@ SMALL: Raw = {
     "hint": [{"word": "channels", "text": TEXT}],
     "case_domain": [{"code": "industry", "title": TEXT}],
     "difficulty_category": [{"code": "power", "title": TEXT}],
+    "case_technology": [{"code": "mobile_5g", "title": TEXT}],
     "task": [
         {
             "number": 1,

@@ -40,6 +40,7 @@ async def test_the_catalogue_holds_every_block_of_the_definition_with_its_titles
     assert benchmark["place"]["en"] == "Chongqing"
     assert {one["code"] for one in catalogue["case_domains"]} >= {"information_consumption", "digital_government"}
     assert {one["code"] for one in catalogue["difficulty_categories"]} >= {"power_supply", "other"}
+    assert {one["code"] for one in catalogue["case_technologies"]} >= {"mobile_5g", "mec", "network_slicing"}
     share = next(one for one in catalogue["indicators"] if one["code"] == "pon_10g_share")
     assert (share["numerator"], share["denominator"], share["scale"]) == ("olt_pon_ports_10g", "olt_pon_ports_total", 100)
     assert share["title"]["zh"]

@@ -6,13 +6,12 @@ import pytest
 
 from shared.campaign.definition import Definition
 from shared.reading import reading
-from shared.vocabulary import Role
+from tests.filed_cases import file_case
 from tests.fixtures_campaign_api import CampaignApi, CreateCampaign, Line, rows
 from tests.services.indicators.reports.practice import issue
 
 YUANYANG, CUIYUN = "500112007", "500112008"
 WHOLE = "liangjiang"
-CASE = {"domain": "vertical_industry", "applicant": "某厂", "summary": "柔性产线"}
 BREAKDOWNS: tuple[dict[str, str], ...] = ({}, {"group_by": "area"}, {"group_by": "org"}, {"group_by": "area,org"})
 CARRIERS = ("telecom", "mobile", "unicom")
 Where = tuple[str, str, str | None, str | None]
@@ -43,7 +42,7 @@ async def told(practice: CampaignApi, definition: Definition) -> Story:
     await practice.api.post(f"/v1/imports/{back['id']}/undo", headers=practice.headers("unicom"))
     undone = await newest(practice)
     people = await practice.push_ok("economy", [("population_resident", CUIYUN, 59_000)], "2022-06")
-    await approve_case(practice)
+    await file_case(practice, on="2022-08-20")
     approved = await newest(practice)
     accepted = {}
     for org in CARRIERS:
@@ -60,17 +59,6 @@ async def told(practice: CampaignApi, definition: Definition) -> Story:
 async def newest(practice: CampaignApi) -> int:
     """The data version."""
     return int((await practice.get_ok("/v1/summary", month="2022-08"))["data_version"])
-
-
-async def approve_case(practice: CampaignApi, title: str = "智能工厂", on: str = "2022-08-20") -> None:
-    """Have a case counted, in August unless another day is named."""
-    filed = await practice.api.post("/v1/cases", json=CASE | {"title": title}, headers=practice.headers("telecom"))
-    path, approval = filed.headers["Location"], {"move": "approve", "on": on}
-    for by, role, move in (("telecom", None, {"move": "submit"}), ("industry", Role.TASK_FORCE, approval)):
-        headers = practice.headers(by, role)
-        tag = (await practice.api.get(path, headers=headers)).headers["ETag"]
-        moved = await practice.api.post(f"{path}/moves", json=move, headers=headers | {"If-Match": tag})
-        assert moved.status_code == 200, moved.text
 
 
 async def summary(practice: CampaignApi, version: int, **breakdown: str) -> dict[Where, Line]:
@@ -149,7 +137,7 @@ async def test_a_line_names_the_pushes_and_cases_of_its_own_month_alone(create_c
     pushed = [await town.push_ok("telecom", [("olt_pon_ports_10g", YUANYANG, 30)], month) for month in ("2022-07", "2022-08")]
     approved = []
     for title, on in (("智能工厂", "2022-07-20"), ("智能仓库", "2022-08-20")):
-        await approve_case(town, title, on)
+        await file_case(town, title, on)
         approved.append(await newest(town))
 
     versions = {where[:2]: each["versions"] for where, each in lines_of(await changes(town, start)).items()}

@@ -11,6 +11,7 @@ import pytest
 from shared.campaign.definition import Definition
 from shared.values.months import month_of, month_range, month_text
 from shared.vocabulary import Role
+from tests.filed_cases import file_case, revoke_case
 from tests.fixtures_campaign_api import CampaignApi, CreateCampaign, rows, small_definition
 from tests.services.indicators.reports.practice import issue
 from tests.services.ingest.registers.lists import push as push_register
@@ -122,7 +123,7 @@ class History:
             *[self.undo] * 2,
             *[self.load_register] * 2,
             self.approve_case,
-            self.withdraw_case,
+            self.revoke_case,
             self.accept,
             self.define,
             self.report,
@@ -187,24 +188,16 @@ class History:
         answer = await push_register(self.town, org, "base_stations", listed, reason="更正")
         return answer.status_code in {200, 201}
 
-    async def _move_case(self, path: str, org: str, role: Role | None, **move: str) -> int:
-        headers = self.town.headers(org, role)
-        tag = {"If-Match": (await self.town.api.get(path, headers=headers)).headers["etag"]}
-        return (await self.town.api.post(f"{path}/moves", json=move, headers=headers | tag)).status_code
-
     async def approve_case(self) -> bool:
         """Have a case approved, as of any month."""
-        case = {"title": f"案例{self.random.random()}", "domain": "vertical_industry", "applicant": "某厂", "summary": "…"}
-        created = await self.town.api.post("/v1/cases", json=case, headers=self.town.headers("telecom"))
-        path = created.headers["location"]
-        await self._move_case(path, "telecom", None, move="submit")
-        moved = await self._move_case(path, "industry", Role.TASK_FORCE, move="approve", on=f"{self._month()}-01")
-        self.cases.append(path)
-        return moved == 200
+        self.cases.append(await file_case(self.town, f"案例{self.random.random()}", f"{self._month()}-01"))
+        return True
 
-    async def withdraw_case(self) -> bool:
-        """Withdraw a case."""
-        return bool(self.cases) and await self._move_case(self.cases.pop(), "telecom", None, move="withdraw") == 200
+    async def revoke_case(self) -> bool:
+        """End the approval of a case."""
+        if self.cases:
+            await revoke_case(self.town, self.cases.pop(), f"{self.town.clock.now():%Y-%m-%d}")
+        return bool(self.cases)
 
     async def accept(self) -> bool:
         """Have a month submitted and accepted."""

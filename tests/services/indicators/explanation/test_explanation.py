@@ -3,7 +3,7 @@
 from typing import Any
 
 from shared.campaign.definition import Definition
-from shared.vocabulary import Role
+from tests.filed_cases import file_case
 from tests.fixtures_campaign_api import CampaignApi, CreateCampaign, Line
 from tests.services.indicators.computing import faults
 from tests.services.ingest.registers import lists as registers
@@ -158,17 +158,7 @@ async def test_a_missing_count_an_empty_denominator_and_no_target_are_said_in_wo
 
 
 async def test_approved_cases_are_named(liangjiang: CampaignApi) -> None:
-    body = {"title": "5G智慧工厂", "domain": "vertical_industry", "applicant": "某厂", "summary": "机器视觉质检"}
-    domains = (await liangjiang.get_ok("/v1/catalogue"))["case_domains"]
-    body["domain"] = domains[0]["code"]
-    filed = await liangjiang.api.post("/v1/cases", json=body, headers=liangjiang.headers("telecom"))
-    path = filed.headers["location"]
-    for move, org, role in (("submit", "telecom", None), ("approve", "industry", Role.TASK_FORCE)):
-        headers = liangjiang.headers(org, role)
-        read = await liangjiang.api.get(path, headers=headers)
-        moved = {"move": move} | ({"on": "2022-08-20"} if move == "approve" else {})
-        answer = await liangjiang.api.post(f"{path}/moves", json=moved, headers=headers | {"If-Match": read.headers["ETag"]})
-        assert answer.status_code == 200, answer.text
+    await file_case(liangjiang, "5G智慧工厂", "2022-08-20")
 
     told = await explained(liangjiang, "application_cases")
     before = await explained(liangjiang, "application_cases", month="2022-07")

@@ -1,4 +1,4 @@
-"""Helpers that issue reports and create cases."""
+"""Helpers that issue reports."""
 
 from typing import Any
 
@@ -8,18 +8,6 @@ from shared.vocabulary import Role
 from tests.fixtures_campaign_api import CampaignApi
 
 WRITTEN: dict[str, Any] = {"problems": "端口占比差16个端口", "next_steps": "督促更换设备"}
-
-
-async def file_case(practice: CampaignApi, title: str, on: str | None = None) -> None:
-    """Submit a case of telecom, and approve it if a date is given."""
-    filed = {"title": title, "domain": "vertical_industry", "applicant": f"{title}公司", "summary": "…"}
-    case = await practice.api.post("/v1/cases", json=filed, headers=practice.headers("telecom"))
-    path = case.headers["location"]
-    approval = [("industry", Role.TASK_FORCE, {"move": "approve", "on": on})] if on else []
-    for org, role, step in (("telecom", None, {"move": "submit"}), *approval):
-        headers = practice.headers(org, role)
-        tag = {"If-Match": (await practice.api.get(path, headers=headers)).headers["etag"]}
-        assert (await practice.api.post(f"{path}/moves", json=step, headers=headers | tag)).status_code == 200
 
 
 async def issue(

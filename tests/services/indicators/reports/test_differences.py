@@ -4,8 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from shared.campaign.definition import Definition
+from tests.filed_cases import file_case
 from tests.fixtures_campaign_api import CampaignApi, CreateCampaign, small_definition
-from tests.services.indicators.reports.practice import file_case, issue
+from tests.services.indicators.reports.practice import issue
 
 KANGMEI, WHOLE = "500112022", "liangjiang"
 INDICATORS = ("pon_10g_share", "fbb_500m_share", "application_cases")
@@ -44,7 +45,7 @@ async def test_each_indicator_has_its_own_reasons_and_late_is_who_came_late_or_n
     assert _reasons(await _issued(town)) == {
         "pon_10g_share": ["the target is no longer met", "counts of 2022-08 were reported later or corrected"],
         "fbb_500m_share": ["the counting method of the indicator changed"],
-        "application_cases": ["cases were approved or withdrawn"],
+        "application_cases": ["cases were approved, or their approval ended"],
     }
 
     await town.make_moves("telecom", "submit", "accept")

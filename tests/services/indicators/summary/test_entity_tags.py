@@ -3,11 +3,10 @@
 from typing import Any
 
 from shared.campaign.definition import Definition
-from shared.vocabulary import Role
+from tests.filed_cases import approve_case, file_case, revoke_case
 from tests.fixtures_campaign_api import CampaignApi
 
 CELL = ("olt_pon_ports_total", "500112007")
-CASE = {"title": "智能工厂", "domain": "vertical_industry", "applicant": "某厂", "summary": "柔性产线"}
 
 
 class Watch:
@@ -59,13 +58,11 @@ async def test_a_tag_changes_on_push_move_case_and_definition_and_not_otherwise(
     await liangjiang.make_moves("telecom", "accept")
     assert await watch.changed()
 
-    filed = await _case(liangjiang, "/v1/cases", "telecom", CASE)
-    moves = f"/v1/cases/{filed['id']}/moves"
-    await _case(liangjiang, moves, "telecom", {"move": "submit"})
+    case = await file_case(liangjiang)
     assert not await watch.changed()
-    await _approve(liangjiang, filed["id"])
+    await approve_case(liangjiang, case)
     assert await watch.changed()
-    await _case(liangjiang, moves, "telecom", {"move": "withdraw"})
+    await revoke_case(liangjiang, case, "2022-09-06")
     assert await watch.changed()
 
     await liangjiang.apply(definition)
@@ -74,19 +71,9 @@ async def test_a_tag_changes_on_push_move_case_and_definition_and_not_otherwise(
     assert await watch.changed()
 
 
-async def _approve(practice: CampaignApi, case: str, on: str = "2022-08-20") -> None:
-    headers = practice.headers("industry", Role.TASK_FORCE)
-    read = await practice.api.get(f"/v1/cases/{case}", headers=headers)
-    body = {"move": "approve", "on": on}
-    answer = await practice.api.post(f"/v1/cases/{case}/moves", json=body, headers=headers | {"If-Match": read.headers["ETag"]})
-    assert answer.status_code == 200, answer.text
-
-
 async def test_an_approved_case_counts_from_the_month_of_its_date(liangjiang: CampaignApi) -> None:
     for title, on in (("甲", "2022-07-31"), ("乙", "2022-08-01"), ("丙", "2022-08-31"), ("丁", "2022-09-01")):
-        filed = await _case(liangjiang, "/v1/cases", "mobile", CASE | {"title": title})
-        await _case(liangjiang, f"/v1/cases/{filed['id']}/moves", "mobile", {"move": "submit"})
-        await _approve(liangjiang, filed["id"], on)
+        await file_case(liangjiang, title, on, "mobile")
 
     counted = {}
     for line in await liangjiang.lines(**{"from": "2022-06", "to": "2022-09"}):

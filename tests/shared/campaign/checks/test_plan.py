@@ -10,6 +10,14 @@ CASES = [
     Spoilt("domain twice", adding("case_domain", "industry"), "case_domain[industry]", "twice", "another code"),
     Spoilt("category twice", adding("difficulty_category", "power"), "difficulty_category[power]", "twice", "another code"),
     Spoilt("no domain", lambda raw: raw.pop("case_domain"), "indicator[cases]", "has no case domains", "[[case_domain]]"),
+    Spoilt("technology twice", adding("case_technology", "mobile_5g"), "case_technology[mobile_5g]", "twice", "another code"),
+    Spoilt(
+        "no technology",
+        lambda raw: raw.pop("case_technology"),
+        "indicator[cases]",
+        "has no technologies of cases",
+        "[[case_technology]]",
+    ),
     Spoilt("task twice", adding("task", 1), "task[1]", "twice", "another code"),
     Spoilt("lead", setting("task", 1, lead=["dask"]), "task[1].lead[0]", "unknown organisation `dask`", "mean desk?"),
     Spoilt(

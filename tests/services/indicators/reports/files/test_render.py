@@ -21,8 +21,9 @@ import time_machine
 from services.indicators.reports.files.render import render_files
 from shared.campaign.blocks import ReportForm
 from shared.campaign.definition import Definition
+from tests.filed_cases import file_case
 from tests.fixtures_campaign_api import CampaignApi, CreateCampaign
-from tests.services.indicators.reports.practice import file_case, issue
+from tests.services.indicators.reports.practice import issue
 
 PROBLEMS = '=HYPERLINK("http://evil")\n端口<差>&16个\x7f'
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"

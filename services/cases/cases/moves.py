@@ -1,0 +1,122 @@
+"""What the moves of application cases check and set."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+from psycopg import AsyncConnection
+from sqlmodel import col, select
+
+from services.cases.cases.keep_version import keep_version
+from services.cases.cases.models import CaseMoveRequest
+from services.cases.items.call import ItemCall
+from services.cases.items.checks import refuse_future_day
+from shared.domain.case_moves import CASE_FIELDS, COUNTING_STATES, OPTIONAL_FIELDS
+from shared.domain.similar_cases import comparable
+from shared.problem_members import EqualCase, MissingFields
+from shared.problems import CaseIncomplete, DuplicateCase, FieldError, NotMergeable, Schema
+from shared.tables.case_file import CaseFile
+from shared.values.bilingual import Bilingual
+from shared.vocabulary import CaseMove, CaseState, FieldCode
+
+EARLIEST_DATE: Final = date(2000, 1, 1)  # an earlier one is a typing error
+_LOCK_MERGES = "SELECT pg_advisory_xact_lock(hashtextextended('merge cases of ' || %s, 0))"
+
+
+async def make_move(row: CaseFile, body: CaseMoveRequest, call: ItemCall, version: int | None) -> None:
+    """Check a move that the lifecycle allows, and set what it changes besides the state."""
+    if body.on is not None:
+        refuse_future_day("/on", body.on, call.today, EARLIEST_DATE)
+    if action := _ACTIONS.get(body.move):
+        await action(row, body, call)
+    if body.move is CaseMove.APPROVE:
+        row.approved_on, row.approved_version = body.on, version
+    elif version is not None:
+        row.ended_on, row.ended_version = body.on or call.today, version
+
+
+async def _submit(row: CaseFile, _: CaseMoveRequest, call: ItemCall) -> None:
+    """Keep a version. Raises CaseIncomplete if a field that a submitted case must have is empty."""
+    missing = sorted(name for name in CASE_FIELDS - OPTIONAL_FIELDS if not getattr(row, name))
+    if missing:
+        raise CaseIncomplete(
+            zh=f"申报前须填写：{'、'.join(missing)}。",
+            en=f"Fill in these fields before you submit the case: {', '.join(missing)}.",
+            members=MissingFields(fields=missing),
+        )
+    await keep_version(row, call)
+
+
+async def _approve(row: CaseFile, _: CaseMoveRequest, call: ItemCall) -> None:
+    """Raise DuplicateCase if a case with the same title and applicant is already approved: distinct cases are counted."""
+    approved = select(CaseFile.id, CaseFile.title, CaseFile.applicant).where(
+        col(CaseFile.campaign) == row.campaign, col(CaseFile.state).in_(sorted(COUNTING_STATES)), col(CaseFile.id) != row.id
+    )
+    for other, title, applicant in await call.session.exec(approved):
+        if (comparable(title), comparable(applicant)) == (comparable(row.title), comparable(row.applicant)):
+            raise DuplicateCase(
+                zh="标题和应用单位相同的案例已获认定，同一案例只计一次。",
+                en="A case with the same title and applicant is already approved; the same case counts only once.",
+                members=EqualCase(same_as=other),
+            )
+
+
+async def _recommend(row: CaseFile, body: CaseMoveRequest, _: ItemCall) -> None:
+    row.recommended_to, row.recommended_on = body.recommended_to, body.on
+
+
+async def _record_outcome(row: CaseFile, body: CaseMoveRequest, _: ItemCall) -> None:
+    row.selected, row.outcome_note, row.outcome_on = body.selected, body.note, body.on
+
+
+async def _publish(row: CaseFile, _: CaseMoveRequest, __: ItemCall) -> None:
+    row.published = True
+
+
+async def _unpublish(row: CaseFile, _: CaseMoveRequest, __: ItemCall) -> None:
+    row.published = False
+
+
+async def _request_revocation(row: CaseFile, _: CaseMoveRequest, call: ItemCall) -> None:
+    row.revocation_requested_on = call.today
+
+
+async def _revoke(row: CaseFile, body: CaseMoveRequest, _: ItemCall) -> None:
+    """Raise Schema if the approval would end before it began."""
+    if body.on is not None and row.approved_on is not None and body.on < row.approved_on:
+        message = Bilingual(
+            zh=f"不得早于认定日期（{row.approved_on}）", en=f"must not be before the approval ({row.approved_on})"
+        )
+        raise Schema(errors=[FieldError(where="/on", code=FieldCode.DATE_OUT_OF_RANGE, message=message, value=str(body.on))])
+
+
+async def _merge(row: CaseFile, body: CaseMoveRequest, call: ItemCall) -> None:
+    """Raise NotMergeable unless the other case exists, was submitted, and is neither withdrawn nor merged itself.
+
+    Merges wait for each other, so that two cases are never merged into one another.
+    """
+    await call.connection.execute(_LOCK_MERGES, [row.campaign])
+    other = await _state_of(call.connection, row.campaign, body.merged_into)
+    if body.merged_into == row.id or other in (None, CaseState.DRAFT, CaseState.WITHDRAWN, CaseState.MERGED):
+        raise NotMergeable
+    row.merged_into = body.merged_into
+
+
+async def _state_of(connection: AsyncConnection, campaign: str, case_id: UUID | None) -> str | None:
+    query = "SELECT state FROM case_file WHERE campaign = %s AND id = %s"
+    row = await (await connection.execute(query, [campaign, case_id])).fetchone()
+    return str(row[0]) if row else None
+
+
+_ACTIONS: Final[Mapping[CaseMove, Callable[[CaseFile, CaseMoveRequest, ItemCall], Awaitable[None]]]] = {
+    CaseMove.SUBMIT: _submit,
+    CaseMove.APPROVE: _approve,
+    CaseMove.RECOMMEND: _recommend,
+    CaseMove.RECORD_OUTCOME: _record_outcome,
+    CaseMove.PUBLISH: _publish,
+    CaseMove.UNPUBLISH: _unpublish,
+    CaseMove.REQUEST_REVOCATION: _request_revocation,
+    CaseMove.REVOKE: _revoke,
+    CaseMove.MERGE: _merge,
+}

@@ -1,0 +1,36 @@
+"""The cases that are similar to one in review, among those of all organisations."""
+
+from typing import Any, Final
+
+from psycopg.rows import dict_row
+
+from services.cases.items.call import ItemCall
+from shared.database.database import campaign_reach
+from shared.database.sql import statement
+from shared.domain.similar_cases import ComparedCase, similar_cases
+from shared.tables.case_file import CaseFile
+from shared.vocabulary import CaseState
+
+_COMPARED: Final = statement(__package__, "compared_cases")
+_COMPARED_STATES: Final = frozenset({CaseState.SUBMITTED, CaseState.IN_REVIEW})
+
+
+async def find_similar(row: CaseFile, call: ItemCall) -> dict[str, Any]:
+    """Return the similar cases of one that waits for review or is in it.
+
+    Who sees its own cases only is told whether there is one, and nothing about it.
+    """
+    if row.state not in _COMPARED_STATES:
+        return {"has_similar_cases": None, "similar_cases": None}
+    binds = {"campaign": row.campaign, "id": row.id}
+    scope = call.scope_of(row)
+    async with campaign_reach(call.connection, scope):
+        others = await (await call.connection.cursor(row_factory=dict_row).execute(_COMPARED, binds)).fetchall()
+    by_id = {other["id"]: other for other in others}
+    found = similar_cases(_compared(row.model_dump()), map(_compared, others))
+    named = [{**by_id[similar.id], **similar._asdict()} for similar in found]
+    return {"has_similar_cases": bool(found), "similar_cases": named if call.scope.reach == "campaign" else None}
+
+
+def _compared(case: dict[str, Any]) -> ComparedCase:
+    return ComparedCase(*(case[name] for name in ComparedCase._fields))

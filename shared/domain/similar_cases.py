@@ -1,0 +1,49 @@
+"""Similar cases: those with the same credit code, and those whose applicant and title are alike."""
+
+import unicodedata
+from collections.abc import Iterable, Iterator
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from rapidfuzz import fuzz
+
+APPLICANT_LIKENESS: Final = 80.0  # per cent, from which two names may be of one organisation
+TITLE_LIKENESS: Final = 70.0  # per cent, from which two titles may be of one application
+
+
+class ComparedCase(NamedTuple):
+    """What is compared of a case."""
+
+    id: UUID
+    title: str
+    applicant: str
+    credit_code: str | None
+
+
+class SimilarCase(NamedTuple):
+    """A case that may be the same application."""
+
+    id: UUID
+    same_credit_code: bool
+    title_likeness: int  # per cent, truncated
+
+
+def similar_cases(case: ComparedCase, others: Iterable[ComparedCase]) -> list[SimilarCase]:
+    """Return the similar ones among other cases, the most similar first."""
+    found = list(_similar(case, others))
+    return sorted(found, key=lambda similar: (-similar.title_likeness, not similar.same_credit_code, similar.id))
+
+
+def _similar(case: ComparedCase, others: Iterable[ComparedCase]) -> Iterator[SimilarCase]:
+    title, applicant = comparable(case.title), comparable(case.applicant)
+    for other in others:
+        same_code = case.credit_code is not None and case.credit_code == other.credit_code
+        alike = fuzz.ratio(applicant, comparable(other.applicant), score_cutoff=APPLICANT_LIKENESS) > 0
+        likeness = fuzz.ratio(title, comparable(other.title))
+        if same_code or (alike and likeness >= TITLE_LIKENESS):
+            yield SimilarCase(other.id, same_code, int(likeness))
+
+
+def comparable(text: str) -> str:
+    """Return a name without width, case, spaces and punctuation, which people write differently."""
+    return "".join(character for character in unicodedata.normalize("NFKC", text).casefold() if character.isalnum())
