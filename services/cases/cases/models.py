@@ -141,8 +141,8 @@ class CaseMoveRequest(MoveRequest):
     model_config = ConfigDict(
         json_schema_extra={
             "examples": [
-                {"move": "take_up"},
                 {"move": "approve", "on": "2022-08-20"},
+                {"move": "take_up"},
                 {"move": "return", "reason": "请补充应用成效"},
                 {"move": "recommend", "recommended_to": "regulator", "on": "2022-08-25"},
             ]

@@ -147,8 +147,11 @@ def _challenges(office: Recorder) -> None:
 
 
 def _cases(office: Recorder) -> None:
-    approve, *_ = example_bodies("move_case")
-    first, *_ = example_bodies("create_case")
+    approve = next(body for body in example_bodies("move_case") if body["move"] == "approve")
+    first, draft = example_bodies("create_case")
+    incomplete = office.ok("create_case", "mobile", body=draft)
+    tag, path = {"If-Match": incomplete.headers["ETag"]}, {"id": incomplete.json()["id"]}
+    office.refused("case_incomplete", "move_case", "mobile", path=path, body={"move": "submit"}, headers=tag)
     case = office.ok("create_case", "mobile", body=first)  # the same as Telecom's, which was approved
     path, tag = {"id": case.json()["id"]}, {"If-Match": case.headers["ETag"]}
     office.refused("precondition_required", "move_case", "mobile", path=path, body={"move": "submit"})
@@ -157,6 +160,10 @@ def _cases(office: Recorder) -> None:
         "conflict", "move_case", "mobile", path=path, body={"move": "submit"}, headers={"If-Match": moved.headers["ETag"]}
     )
     office.refused("stale", "move_case", "industry", Role.TASK_FORCE, path=path, body=approve, headers=tag)
+    tag = tag_of(office, "get_case", "industry", path, Role.TASK_FORCE)
+    merge = {"move": "merge", "merged_into": UNKNOWN}
+    office.refused("not_mergeable", "move_case", "industry", Role.TASK_FORCE, path=path, body=merge, headers=tag)
+    office.ok("move_case", "industry", Role.TASK_FORCE, path=path, body={"move": "take_up"}, headers=tag)
     tag = tag_of(office, "get_case", "industry", path, Role.TASK_FORCE)
     office.refused("duplicate_case", "move_case", "industry", Role.TASK_FORCE, path=path, body=approve, headers=tag)
 

@@ -84,6 +84,15 @@ def _findings(office: Recorder) -> None:
         office.ok("explain_finding", "telecom", path={"id": finding["id"]}, body=body)
 
 
+_MOVES_BEFORE: Final[dict[str, list[dict[str, Any]]]] = {
+    "approve": [{"move": "take_up"}],
+    "recommend": [{"move": "take_up"}, {"move": "approve", "on": "2022-08-20"}],
+}
+"""What a submitted case needs before the move of an example."""
+_MOVES_AFTER: Final[dict[str, list[dict[str, Any]]]] = {"recommend": [{"move": "publish"}]}
+"""What fills a list."""
+
+
 def _cases(office: Recorder) -> None:
     case, *_ = example_bodies("create_case")
     for number, body in enumerate(example_bodies("move_case")):
@@ -99,8 +108,9 @@ def _cases(office: Recorder) -> None:
             headers=tag_of(office, "get_case", "telecom", path),
         )
         office.ok("move_case", "telecom", path=path, body={"move": "submit"}, headers=tag_of(office, "get_case", "telecom", path))
-        tag = tag_of(office, "get_case", "industry", path)
-        office.ok("move_case", "industry", Role.TASK_FORCE, path=path, body=body, headers=tag)
+        for move in (*_MOVES_BEFORE.get(body["move"], ()), body, *_MOVES_AFTER.get(body["move"], ())):
+            tag = tag_of(office, "get_case", "industry", path, Role.TASK_FORCE)
+            office.ok("move_case", "industry", Role.TASK_FORCE, path=path, body=move, headers=tag)
     _comments(office, "case", path)
 
 
