@@ -14,7 +14,7 @@ from httpx import Response
 
 from shared.values import media_types
 from shared.vocabulary import Role
-from tests.filed_cases import WHOLE_CASE
+from tests.filed_cases import file_case, move_case
 from tests.fixtures_campaign_api import SAMPLES, CampaignApi
 from tests.openapi_document import openapi_document
 from tests.push_paths import path_for
@@ -88,21 +88,14 @@ async def filled(liangjiang: CampaignApi) -> AsyncIterator[FilledCampaign]:
         assert sent.status_code == 201, sent.text
     refused = await liangjiang.push("telecom", [(FORMULA, "500112007", 1), ("olt_pon_ports_10g", "nowhere", 1)])
     for number in range(3):
-        texts = {"title": f"{FORMULA}{number}", "applicant": "@某厂", "summary": "+柔性产线", "partners": [FORMULA]}
-        case = {**WHOLE_CASE, **texts, "results": [{"name": FORMULA, "value": 1, "unit": FORMULA[:20]}]}
-        answer = await liangjiang.api.post("/v1/cases", json=case, headers=liangjiang.headers("telecom"))
-        moved = await liangjiang.api.post(
-            f"{answer.headers['Location']}/moves",
-            json={"move": "submit"},
-            headers=liangjiang.headers("telecom") | {"If-Match": answer.headers["ETag"]},
-        )
-        assert moved.status_code == 200, moved.text
+        texts = {"applicant": "@某厂", "summary": "+柔性产线", "partners": [FORMULA]}
+        results = [{"name": FORMULA, "value": 1, "unit": FORMULA[:20]}]
+        case = await file_case(liangjiang, f"{FORMULA}{number}", "2022-08-20", **texts, results=results)
+        await move_case(liangjiang, case, "industry", Role.TASK_FORCE, move="publish")
         comment = {"text": FORMULA, "person": {"name": FORMULA, "title": FORMULA}}
-        commented = await liangjiang.api.post(
-            f"{answer.headers['Location']}/comments", json=comment, headers=liangjiang.headers("telecom")
-        )
+        commented = await liangjiang.api.post(f"{case}/comments", json=comment, headers=liangjiang.headers("telecom"))
         assert commented.status_code == 201, commented.text
-        await attach_two(liangjiang, answer.headers["Location"])
+        await attach_two(liangjiang, case)
         reminder = {"month": "2022-08", "org": "mobile", "channel": "phone", "text": FORMULA}
         reminded = await liangjiang.api.post("/v1/reminders/sent", json=reminder, headers=liangjiang.headers("economy"))
         assert reminded.status_code == 201, reminded.text
@@ -125,7 +118,7 @@ async def filled(liangjiang: CampaignApi) -> AsyncIterator[FilledCampaign]:
         liangjiang,
         {
             "imports": refused.json()["import_id"],
-            "cases": answer.json()["id"],
+            "cases": case.rpartition("/")[2],
             "challenges": challenge_id,
             **await fill(liangjiang),
         },

@@ -33,7 +33,7 @@ def test_a_first_definition_is_counted_not_listed() -> None:
     lines = [str(line) for line in difference(None, definition(small()))]
 
     assert "+ metric: 7 blocks" in lines
-    assert len(lines) == 11
+    assert len(lines) == 12
 
 
 @pytest.mark.parametrize(

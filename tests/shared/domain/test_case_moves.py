@@ -23,12 +23,17 @@ def to(state: CaseState, move: CaseMove, role: Role, *, own: bool) -> CaseState 
     ("state", "move", "role", "own", "after"),
     [
         (CaseState.DRAFT, CaseMove.SUBMIT, Role.CARRIER, True, CaseState.SUBMITTED),
-        (CaseState.SUBMITTED, CaseMove.APPROVE, Role.TASK_FORCE, False, CaseState.APPROVED),
+        (CaseState.SUBMITTED, CaseMove.TAKE_UP, Role.BUREAU, False, CaseState.IN_REVIEW),
+        (CaseState.IN_REVIEW, CaseMove.APPROVE, Role.TASK_FORCE, False, CaseState.APPROVED),
+        (CaseState.SUBMITTED, CaseMove.APPROVE, Role.TASK_FORCE, False, None),
+        (CaseState.IN_REVIEW, CaseMove.APPROVE, Role.TASK_FORCE, True, None),
+        (CaseState.RECOMMENDED, CaseMove.RECORD_OUTCOME, Role.REGULATOR, False, CaseState.RECOMMENDED),
         (CaseState.SUBMITTED, CaseMove.RETURN, Role.BUREAU, False, CaseState.RETURNED),
         (CaseState.RETURNED, CaseMove.SUBMIT, Role.STREET, True, CaseState.SUBMITTED),
-        (CaseState.APPROVED, CaseMove.WITHDRAW, Role.CARRIER, True, CaseState.WITHDRAWN),
-        (CaseState.SUBMITTED, CaseMove.APPROVE, Role.BUREAU, False, None),
-        (CaseState.SUBMITTED, CaseMove.APPROVE, Role.CARRIER, True, None),
+        (CaseState.IN_REVIEW, CaseMove.WITHDRAW, Role.CARRIER, True, CaseState.WITHDRAWN),
+        (CaseState.APPROVED, CaseMove.WITHDRAW, Role.CARRIER, True, None),
+        (CaseState.IN_REVIEW, CaseMove.APPROVE, Role.BUREAU, False, None),
+        (CaseState.IN_REVIEW, CaseMove.APPROVE, Role.CARRIER, True, None),
         (CaseState.DRAFT, CaseMove.APPROVE, Role.TASK_FORCE, False, None),
         (CaseState.APPROVED, CaseMove.WITHDRAW, Role.CARRIER, False, None),
         (CaseState.APPROVED, CaseMove.RETURN, Role.TASK_FORCE, False, None),
@@ -52,7 +57,7 @@ def test_a_move_takes_the_same_fields_in_every_state() -> None:
 
 
 def test_only_the_task_force_approves() -> None:
-    assert [role for role in Role if may_ever_move(CASE_MOVES, CaseMove.APPROVE, role, OWN)] == [Role.TASK_FORCE]
+    assert [role for role in Role if may_ever_move(CASE_MOVES, CaseMove.APPROVE, role, NONE)] == [Role.TASK_FORCE]
 
 
 def test_whoever_moves_other_peoples_cases_sees_them() -> None:
