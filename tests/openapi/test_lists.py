@@ -88,7 +88,7 @@ async def filled(liangjiang: CampaignApi) -> AsyncIterator[FilledCampaign]:
         assert sent.status_code == 201, sent.text
     refused = await liangjiang.push("telecom", [(FORMULA, "500112007", 1), ("olt_pon_ports_10g", "nowhere", 1)])
     for number in range(3):
-        texts = {"applicant": "@某厂", "summary": "+柔性产线", "partners": [FORMULA]}
+        texts: dict[str, Any] = {"applicant": "@某厂", "summary": "+柔性产线", "partners": [FORMULA]}
         results = [{"name": FORMULA, "value": 1, "unit": FORMULA[:20]}]
         case = await file_case(liangjiang, f"{FORMULA}{number}", "2022-08-20", **texts, results=results)
         await move_case(liangjiang, case, "industry", Role.TASK_FORCE, move="publish")
