@@ -22,6 +22,7 @@ SUBJECTS = {
     "indicator": "Indicator code",
     "metric": "metric",
     "month": "month",
+    "number": "number",
     "org": "rganisation",
     "overdue": "overdue",
     "reason": "Reason for",
@@ -48,6 +49,7 @@ def test_a_parameter_has_one_schema_unless_an_operation_has_its_own_choices() ->
         if len(schemas) > 1:
             different[name] = schemas
 
+    assert different.pop("number")  # numbers of tasks, reports and versions have limits of their own
     assert different.keys() == CHOICES.keys()
     for schemas in different.values():
         assert all("enum" in schema or "$ref" in schema for schema in schemas)

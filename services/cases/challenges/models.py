@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, ConfigDict, Field, NonNegativeInt
 from pydantic.config import JsonDict
 
 from services.cases.items.models import Code, ItemAction, ItemChange, ItemDocument, ItemQuery, MoveRequest, ReasonText
-from shared.values.fields import RequestBody, TextParagraph
+from shared.values.fields import AreaParameter, CodeParameter, RequestBody, TextParagraph
 from shared.values.months import MonthParameter, month_text
 from shared.vocabulary import LARGEST_COUNT, ChallengeMove, ChallengeState
 
@@ -61,10 +61,10 @@ class ChallengeQuery(ItemQuery):
     """Filters of the list of challenges."""
 
     state: ChallengeState | None = Field(default=None, description="Only challenges in this state today.")
-    metric: Code | None = Field(default=None, description="Only challenges of counts of this metric.")
-    area: Code | None = Field(default=None, description="Only challenges of counts in this area.")
+    metric: CodeParameter | None = Field(default=None, description="Only challenges of counts of this metric.")
+    area: AreaParameter | None = Field(default=None, description="Only challenges of counts in this area.")
     month: MonthParameter | None = Field(default=None, description="Only challenges of counts of this month.")
-    challenger: Code | None = Field(default=None, description="Only challenges that this organisation opened.")
+    challenger: CodeParameter | None = Field(default=None, description="Only challenges that this organisation opened.")
 
 
 class ChallengeAction(ItemAction):

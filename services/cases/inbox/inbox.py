@@ -83,6 +83,8 @@ async def _as_of(call: ItemCall, service: Service, as_of: str | None) -> tuple[I
         return call, None
     connection, campaign = call.connection, call.caller.campaign
     if (day := _day(as_of)) is not None:
+        if day > call.today:
+            raise FutureVersion("该日期尚未到来。", "The day is in the future.")
         as_of = (datetime.combine(day + timedelta(days=1), time(), zone) - _TICK).isoformat()
     elif call.caller.role in CARRIERS_AND_STREETS:
         await refuse_version_without_report(connection, campaign, as_of)

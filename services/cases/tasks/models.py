@@ -6,12 +6,12 @@ from typing import Annotated, Final, Self
 from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, StringConstraints, model_validator
 from pydantic.config import JsonDict
 
-from services.cases.items.models import Code, ItemAction, ItemChange, ItemDocument, ItemQuery, MoveRequest, ReasonText
+from services.cases.items.models import ItemAction, ItemChange, ItemDocument, ItemQuery, MoveRequest, ReasonText
 from shared.http.json_response import ResponseModel
 from shared.http.paging import PageQuery
 from shared.values.bilingual import Bilingual
 from shared.values.field_error import FieldValueError
-from shared.values.fields import Day, RequestBody, TextLine, TextParagraph
+from shared.values.fields import CodeParameter, Day, RequestBody, TextLine, TextParagraph
 from shared.values.person import Person
 from shared.values.timestamps import Timestamp
 from shared.vocabulary import (
@@ -249,7 +249,7 @@ class TaskQuery(PageQuery):
     """Filters of the list of tasks."""
 
     status: TaskStatus | None = Field(default=None, description="Only tasks with an assignment that has this status.")
-    org: Code | None = Field(default=None, description="Only tasks for which this organisation is responsible.")
+    org: CodeParameter | None = Field(default=None, description="Only tasks for which this organisation is responsible.")
 
 
 class BoardTask(ListedTask):

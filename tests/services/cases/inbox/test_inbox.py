@@ -170,6 +170,8 @@ async def test_the_inbox_of_a_day_is_the_same_whenever_it_is_asked_for(everywher
     ("as_of", "code"),
     [
         ("2022-09-07", "future_version"),
+        ("9999-12-31", "future_version"),
+        ("0001-01-01", "schema"),
         ("2021-09-06", "schema"),
         ("2022-02-30", "schema"),
         ("9", "future_version"),
