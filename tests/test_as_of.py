@@ -127,7 +127,7 @@ class LaterChanges:
         assert (await self.practice.api.post("/v1/reports", json=body, headers=headers)).status_code == 201
 
     async def definition_changes(self) -> None:
-        """Other targets, another due day, other decimals, an indicator less, one otherwise from September on."""
+        """Other targets, dates of tasks, due day and decimals, an indicator less, one otherwise from September on."""
         body = self.definition.body()
         body["calendar"] |= {"due_day": 1, "grace_days": 0}
         body["indicator"] = [each for each in body["indicator"] if each["code"] != "sme_average_charge"]
@@ -137,6 +137,8 @@ class LaterChanges:
         body["indicator"].append(share | {"from": "2022-09", "scale": 1000})
         for target in body["target"]:
             target["value"] = "1"
+        for task in body["task"]:
+            task["due"] = task["due"] and "2022-10-31"
         body["target"] = [each for each in body["target"] if each["indicator"] != "sme_average_charge"]
         await self.practice.apply(Definition.model_validate(body))
 
