@@ -155,7 +155,7 @@ class History:
         """File a case and approve it as of some earlier day."""
         on = f"{self._now - timedelta(days=self.chance.randrange(90)):%Y-%m-%d}"
         title = f"case {len(self.cases)}"
-        codes: dict[str, Any] = {"domain": "factory", "technologies": ["mobile_5g"]}
+        codes: dict[str, Any] = {"domain": "factory", "technologies": ["mobile_5g"], "started_on": on}
         path = await file_case(self.campaign, title, on, "alpha", TASK_FORCE, **codes)
         self.cases[path] = Case(on)
         return await self._version()

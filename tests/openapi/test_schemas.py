@@ -15,6 +15,7 @@ SAME_PROPERTIES: Final = {
     frozenset(
         {"BaseStationPush", "BuildingCoveragePush", "BuildingPush", "KeyPlacePush", "PlaceTestPush"}
     ): "rows of each register",
+    frozenset({"CaseChanges", "CaseContent", "NewCase"}): "a version has all fields; a new case and an edit may leave some out",
     frozenset({"ChangedSinceProblem", "NotReopenedProblem"}): "a constant code each",
     frozenset({"FindingCount", "HypotheticalCount"}): "a request may leave fields out",
     frozenset({"CommentMoveRequest", "ReopeningMoveRequest"}): "other moves each",

@@ -50,6 +50,7 @@ class Cases(Kind[CaseFile]):
     code = "case"
     plural = "cases"
     noun = "application case"
+    begins_as_draft = True
     row = CaseFile
     states = CaseState
     moves = CaseMove

@@ -36,12 +36,12 @@ def history_table(kind: Kind[Any]) -> Table:
 
 
 async def list_history(call: ItemCall, kind: Kind[Any], row: Item, request: Request, query: HistoryQuery) -> Response:
-    """Return the changes of an item, the first one first; to other organisations than its own from its first move on."""
+    """Return the changes of an item, the first one first; of one that began as a draft, to others from its first move on."""
     binds = {"campaign": row.campaign, "org": row.org, "kind": kind.code, "item_id": row.id}
     async with call.in_scope_of(row):
         changes = await (await call.connection.cursor(row_factory=dict_row).execute(_CHANGES, binds)).fetchall()
     own = Relation.OWN in kind.relations(row, call.caller, call.definition)
-    shown = changes if own else dropwhile(lambda change: change["move"] is None, changes)
+    shown = changes if own or not kind.begins_as_draft else dropwhile(lambda change: change["move"] is None, changes)
     rows = StoredRows(
         rows=[_document(kind, change) for change in shown],
         query_text=f"{call.operation} {row.campaign} {row.id}",

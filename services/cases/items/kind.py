@@ -27,6 +27,7 @@ class Kind(Generic[RowT]):
 
     code: ClassVar[str]  # in operation ids and in the shared tables: "case"
     plural: ClassVar[str]  # in paths and operation ids: "cases"
+    begins_as_draft: ClassVar[bool] = False  # that only its own organisation sees
     noun: ClassVar[str]  # in the API pages: "application case"
     row: type[RowT]
     states: type[Term]
