@@ -112,7 +112,7 @@ async def changes_agree(campaign: CampaignApi, earlier: Recomputed, later: Recom
 def with_deadline(line: Mapping[str, Any]) -> dict[str, Any]:
     """Return a line of the answer as the recalculation has it; no count is challenged in these histories."""
     assert line.get("challenged", 0) == 0
-    return without(plainly(line), "challenged") | {"deadline": line["deadline"]}
+    return plainly(line) | {"deadline": line["deadline"]}
 
 
 def without(document: Mapping[str, Any], *names: str) -> dict[str, Any]:

@@ -115,7 +115,7 @@ def plainly(document: Mapping[str, Any]) -> dict[str, Any]:
     said = {
         name: value
         for name, value in document.items()
-        if name not in {"unit", "target", "comparator", "due", "counted_in", "deadline"}
+        if name not in {"unit", "target", "comparator", "due", "counted_in", "deadline", "challenged"}
     }
     said["missing"] = sorted({(cell["org"], cell["metric"], cell["area"]) for cell in document["missing"]})
     said["variants"] = [{name: value for name, value in each.items() if name != "counted_in"} for each in document["variants"]]

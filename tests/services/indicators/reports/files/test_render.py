@@ -242,7 +242,7 @@ async def test_cases_that_were_approved_by_the_months_end_are_named(liangjiang: 
     lines = paragraphs((await liangjiang.get("/v1/reports/1/report.docx")).content)
 
     assert [(one["title"], one["applicant"], one["org"]) for one in content["cases"]["approved"]] == [
-        ("智能工厂", "智能工厂公司", "telecom")
+        ("智能工厂", "某汽车制造企业", "telecom")
     ]
     assert (content["cases"]["waiting"], content["headline"]["incomplete"]) == (1, 6)
     assert {"domain": "vertical_industry", "approved": 1} in [
