@@ -87,15 +87,23 @@ ACCEPTED: Final = Bilingual(
     en="PDF, images, Office documents, CSV and ZIP archives of such files are accepted.",
 )
 
+_PDF_SIGNATURE: Final = re.compile(rb"%PDF-")
+_PNG_SIGNATURE: Final = re.compile(rb"\x89PNG\r\n\x1a\n")
+_JPEG_SIGNATURE: Final = re.compile(rb"\xff\xd8\xff")
+_GIF_SIGNATURE: Final = re.compile(rb"GIF8[79]a")
+_WEBP_SIGNATURE: Final = re.compile(rb"RIFF....WEBP", re.DOTALL)
+_BMP_SIGNATURE: Final = re.compile(rb"BM....\0\0\0\0....[\x0c\x28\x40\x6c\x7c]\0\0\0", re.DOTALL)
+_TIFF_SIGNATURE: Final = re.compile(rb"II\*\0|MM\0\*")
+_HEIC_SIGNATURE: Final = re.compile(rb"....ftyp(?:heic|heix|hevc|mif1|msf1)", re.DOTALL)
 _SIGNATURES: Final = (
-    (re.compile(rb"%PDF-"), PDF),
-    (re.compile(rb"\x89PNG\r\n\x1a\n"), PNG),
-    (re.compile(rb"\xff\xd8\xff"), JPEG),
-    (re.compile(rb"GIF8[79]a"), GIF),
-    (re.compile(rb"RIFF....WEBP", re.DOTALL), WEBP),
-    (re.compile(rb"BM....\0\0\0\0....[\x0c\x28\x40\x6c\x7c]\0\0\0", re.DOTALL), BMP),
-    (re.compile(rb"II\*\0|MM\0\*"), TIFF),
-    (re.compile(rb"....ftyp(?:heic|heix|hevc|mif1|msf1)", re.DOTALL), HEIC),
+    (_PDF_SIGNATURE, PDF),
+    (_PNG_SIGNATURE, PNG),
+    (_JPEG_SIGNATURE, JPEG),
+    (_GIF_SIGNATURE, GIF),
+    (_WEBP_SIGNATURE, WEBP),
+    (_BMP_SIGNATURE, BMP),
+    (_TIFF_SIGNATURE, TIFF),
+    (_HEIC_SIGNATURE, HEIC),
 )
 _HEAD_BYTES: Final = 64
 _PIECE_BYTES: Final = 1 << 20
