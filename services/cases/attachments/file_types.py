@@ -116,10 +116,13 @@ _OLE_STREAMS: Final[Mapping[str, FileType | None]] = {
     "PowerPoint Document": PPT,
     "EncryptedPackage": None,  # the content of a file with a password
 }
+_DOCX_PART: Final = re.compile(r"word/document[0-9]*\.xml")
+_XLSX_PART: Final = re.compile(r"xl/workbook[0-9]*\.xml")
+_PPTX_PART: Final = re.compile(r"ppt/presentation[0-9]*\.xml")
 _MAIN_PARTS: Final = (
-    (re.compile(r"word/document[0-9]*\.xml"), DOCX),
-    (re.compile(r"xl/workbook[0-9]*\.xml"), XLSX),
-    (re.compile(r"ppt/presentation[0-9]*\.xml"), PPTX),
+    (_DOCX_PART, DOCX),
+    (_XLSX_PART, XLSX),
+    (_PPTX_PART, PPTX),
 )
 _CONTENT_TYPES: Final = "[Content_Types].xml"
 _IN_ARCHIVES: Final = frozenset(extension for one in FILE_TYPES if one is not ZIP for extension in one.extensions)
