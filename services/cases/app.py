@@ -26,7 +26,7 @@ from shared.settings import Settings
 KINDS = (CASES, DIFFICULTIES, ACTION_ITEMS, CHALLENGES)
 
 INBOX = (*(moves_awaited_by(kind) for kind in KINDS), awaited_assignments, escalated_difficulties, awaited_months)
-"""What waits for an organisation. A kind declares the moves that it waits for; other matters have a source of their own."""
+"""Sources of the inbox. A kind declares the moves that it waits for; other matters have a source of their own."""
 
 
 def create(settings: Settings, database: Database, clock: Clock) -> FastAPI:

@@ -12,7 +12,7 @@ TITLE_LIKENESS: Final = 70.0  # per cent, from which two titles may be of one ap
 
 
 class ComparedCase(NamedTuple):
-    """What is compared of a case."""
+    """The fields of a case that are compared."""
 
     id: UUID
     title: str

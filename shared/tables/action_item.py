@@ -11,7 +11,7 @@ from shared.tables.schema import CODE
 
 
 class ActionItem(Item, table=True):
-    """What the task force or the leading group wants one organisation to do. Written by cases.
+    """One request of the task force or the leading group to one organisation. Written by cases.
 
     `org` is the organisation that must report. Those issued together share `issue_id`.
     """

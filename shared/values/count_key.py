@@ -1,10 +1,10 @@
-"""What identifies a count."""
+"""Identification of a count."""
 
 from pydantic import BaseModel
 
 
 class CountKey(BaseModel):
-    """What identifies a count: the organisation that reports it, month, metric and area."""
+    """Identification of a count: the organisation that reports it, month, metric and area."""
 
     org: str
     month: str

@@ -77,7 +77,7 @@ class Industry(Term):
 
 
 class CommentVisibility(Term):
-    """Who may read a comment on an item."""
+    """Readers of a comment on an item."""
 
     ITEM = "item", "可查看该事项的单位", "organisations that may read the item"
     INTERNAL = "internal", "仅监督方（主管部门、工作专班、领导小组、通信管理局）", "the oversight side only"

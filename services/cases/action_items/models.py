@@ -95,7 +95,7 @@ class ActionItemChange(ItemChange):
 
 
 class ActionItem(ItemDocument):
-    """What the task force or the leading group wants an organisation to do."""
+    """A request of the task force or the leading group to one organisation."""
 
     issue_id: UUID = Field(description="Id that action items issued together share.")
     issued_by: str = Field(description="Code of the organisation that issued it.")

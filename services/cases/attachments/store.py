@@ -1,4 +1,4 @@
-"""Where the bytes of attachments are kept: a folder or an object store, by address.
+"""The store of the bytes of attachments: a folder or an object store, by address.
 
 An object appears complete or not at all. Whoever puts one records its id in the database first, so that what a killed process
 leaves is known and can be discarded.

@@ -1,4 +1,4 @@
-"""What the moves of application cases check and set."""
+"""Checks and effects of the moves of application cases."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import date

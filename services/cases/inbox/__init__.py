@@ -1,1 +1,1 @@
-"""What waits for an organisation, and how much each has on its hands."""
+"""The inbox of an organisation, and the workload of all."""

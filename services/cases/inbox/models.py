@@ -41,7 +41,7 @@ class InboxEntry(BaseModel):
 
 
 class InboxPage(Page[InboxEntry]):
-    """What waits for your organisation, the most urgent first; entries without a date come last."""
+    """The actions expected of your organisation, the most urgent first; those without a date come last."""
 
     as_of: date = Field(description="Day of the inbox.")
 

@@ -1,1 +1,1 @@
-"""What items of every kind share: creating, editing, moving, history, comments and lists. A kind is declared in `kind.py`."""
+"""The mechanism of all kinds of items: creating, editing, moving, history, comments, lists. `kind.py` declares a kind."""

@@ -22,7 +22,7 @@ _LATER_CHANGES: Final = statement(__package__, "list_later_changes")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AwaitedAction:
-    """What an organisation is expected to do."""
+    """An action that is expected of an organisation."""
 
     kind: str  # of the item, or another matter
     key: str  # the id of the item, or what identifies the matter

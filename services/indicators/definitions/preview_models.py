@@ -72,7 +72,7 @@ class PreviewRefusal(ResponseModel):
 
 
 class DefinitionPreview(ResponseModel):
-    """What a proposed definition would change. Nothing is stored."""
+    """The changes that a proposed definition would make. Nothing is stored."""
 
     campaign: str
     data_version: int
