@@ -29,10 +29,18 @@ INBOX = (*(moves_awaited_by(kind) for kind in KINDS), awaited_assignments, escal
 """Sources of the inbox. A kind declares the moves that it waits for; other matters have a source of their own."""
 
 
+ROUTERS = (
+    published.router,
+    versions.router,
+    *(item_routes(kind) for kind in (*KINDS, ASSIGNMENTS)),
+    board.router,
+    read.router,
+    issue.router,
+    inbox_routes(INBOX),
+    workload_routes(KINDS),
+)
+
+
 def create(settings: Settings, database: Database, clock: Clock) -> FastAPI:
     """Create the application of the cases service."""
-    service = CasesService(settings=settings, database=database, clock=clock)
-    items = [item_routes(kind) for kind in (*KINDS, ASSIGNMENTS)]
-    of_cases = [published.router, versions.router]
-    others = [board.router, read.router, issue.router, inbox_routes(INBOX), workload_routes(KINDS)]
-    return create_app(service, [*of_cases, *items, *others])
+    return create_app(CasesService(settings=settings, database=database, clock=clock), ROUTERS)

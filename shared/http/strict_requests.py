@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from contextlib import ExitStack
 from email.message import Message as MimeHeaders
+from functools import cache
 from typing import Any, Final
 
 from fastapi import Request, params
@@ -62,7 +63,7 @@ class StrictRequests:
         self._json_limits: BodyLimits | None = None
         if field is not None and not isinstance(field.field_info, params.Form):
             model: Any = field.field_info.annotation
-            self._json_limits = BodyLimits(TypeAdapter(model).json_schema())
+            self._json_limits = _limits_of(model)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Call the route, with the whole JSON body in one message. Raises a problem if a check fails."""
@@ -99,6 +100,12 @@ class StrictRequests:
             return await asyncio.to_thread(_checked_body, body, limits)
         strict_json.check_body(body)
         return body
+
+
+@cache
+def _limits_of(model: Any) -> BodyLimits:  # noqa: ANN401 - any type that a body can have
+    """Return the limits of a body, once for all applications of a process."""
+    return BodyLimits(TypeAdapter(model).json_schema())
 
 
 def _callers(dependant: Dependant) -> Iterator[Authorized]:
