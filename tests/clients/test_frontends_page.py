@@ -49,7 +49,7 @@ def test_the_program_answers_as_the_page_says(environment: dict[str, str], tmp_p
 
     assert output.returncode == 0, output.stdout + output.stderr
     assert_outputs(examples, output.stdout)
-    assert len(examples) == 9
+    assert len(examples) == 11
 
 
 def test_every_call_of_a_screen_exists() -> None:

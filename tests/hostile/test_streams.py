@@ -88,7 +88,8 @@ def test_slow_senders_hold_up_nobody_and_are_answered_when_they_are_done(product
             connection.sendall(body[-HELD_BACK:])
         statuses = [wire.answer(connection).status for connection in slow]
 
-    assert statuses == [201] * MANY
+    assert set(statuses) <= {201, 429}  # a client's pushes wait for one another for a second
+    assert statuses.count(201) >= Settings().client_pushes_max
     product.still_fast()
 
 
