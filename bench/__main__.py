@@ -10,11 +10,12 @@ from pathlib import Path
 
 import psycopg
 
-from bench import pushes, reads, synthetic
+from bench import items, pushes, reads, synthetic
 from bench.bench_database import BenchDatabase, create_bench_database
 from bench.measurements import Measurement, write_results
 from cli.postgres.embedded import OWNER, Embedded
 from shared.campaign.applied import AppliedDefinition
+from shared.campaign.definition import Definition
 from shared.campaign.load import Definitions, load
 
 CAMPAIGN_FILE = Path(__file__).parent.parent / "campaigns" / "liangjiang-2022.toml"
@@ -44,7 +45,17 @@ def main() -> None:
         large = create_bench_database(server, "large", plan, home)
         counts = reads.fill_observations(large, definition, months=120, campaigns=530)
         measurements += reads.measure_growth(small, large, counts)
+        _print_progress("items")
+        few, many = (_create_registry(server, plan, definition, home, count) for count in (items.SMALL, items.LARGE))
+        measurements += items.measure_items(few, many)
     write_results(measurements)
+
+
+def _create_registry(server: Embedded, plan: Definition, definition: AppliedDefinition, home: Path, count: int) -> BenchDatabase:
+    database = create_bench_database(server, f"items_{count}", plan, home)
+    reads.fill_observations(database, definition, months=48)
+    items.fill_items(database, definition, count)
+    return database
 
 
 async def _definition(database: BenchDatabase, campaign: str) -> AppliedDefinition:

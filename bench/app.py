@@ -5,6 +5,7 @@ from typing import Annotated
 
 import uvicorn
 from fastapi import APIRouter, Depends, FastAPI
+from psycopg.rows import dict_row
 
 from bench.peers import tutorial
 from cli.server.applications import create_application
@@ -18,7 +19,9 @@ from shared.settings import Settings
 
 PLAIN_READ = "/v1/plain"
 PLAIN_WRITE = "/v1/plain-write"
+PLAIN_LIST = "/v1/plain-list"
 router = APIRouter()
+_PLAIN_LIST = "SELECT * FROM case_file WHERE campaign = %s ORDER BY id LIMIT 50"
 
 
 @router.get(PLAIN_READ)
@@ -37,6 +40,14 @@ async def plain_write(
     async with service.database.write(Scope(sender.campaign, sender.org)) as connection:
         rows = await (await connection.execute("SELECT 1")).fetchall()
     return JsonResponse({"one": rows[0][0]})
+
+
+@router.get(PLAIN_LIST)
+async def plain_list(service: ServiceDep, reader: Annotated[Principal, Depends(Authorized("list_cases"))]) -> JsonResponse:
+    """Check the token as lists of items do and return the first 50 cases with all their columns."""
+    async with service.database.read(Scope(reader.campaign, reader.org, "campaign")) as snapshot:
+        rows = await snapshot.connection.cursor(row_factory=dict_row).execute(_PLAIN_LIST, [reader.campaign])
+        return JsonResponse({"items": await rows.fetchall()})
 
 
 def create_bench_app(service: str, url: str) -> FastAPI:

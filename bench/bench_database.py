@@ -110,7 +110,7 @@ async def _tokens(urls: DatabaseUrls, definition: Definition, settings: Settings
                 SecretHashes(),
                 definition=definition,
                 org=organisation.code,
-                role=organisation.roles[0],
+                role=organisation.roles[-1],
                 actor="bench",
                 now=now,
             )

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import Date, Index, Integer, Text, Uuid, text
 from sqlmodel import Field
 
-from shared.tables.item import Item
+from shared.tables.item import Item, listed, search_text
 from shared.tables.schema import CODE
 
 
@@ -18,7 +18,8 @@ class ActionItem(Item, table=True):
 
     __tablename__ = "action_item"
     __table_args__ = (
-        Index("ix_action_item_by_time", "campaign", "id"),
+        search_text("title", "text", "occasion", "report"),
+        listed("action_item", "org", "state", "issued_by", "source", "due_on"),
         Index("ix_action_item_unfinished", "campaign", "id", postgresql_where=text("state IN ('open', 'reported', 'returned')")),
         Index("ix_action_item_difficulty", "campaign", "difficulty_id", postgresql_where=text("difficulty_id IS NOT NULL")),
     )

@@ -4,11 +4,11 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, Date, Index, Text, Uuid
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Date, Text, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field
 
-from shared.tables.item import Item
+from shared.tables.item import Item, listed, search_text
 from shared.tables.schema import CODE
 
 
@@ -22,7 +22,8 @@ class CaseFile(Item, table=True):
     __tablename__ = "case_file"
     __table_args__ = (
         CheckConstraint("(approved_on IS NULL) = (approved_version IS NULL)", name="approval"),
-        Index("ix_case_file_by_time", "campaign", "id"),
+        search_text("title", "applicant", "summary"),
+        listed("case_file", "org", "state", "published", "was_submitted", "domain", "area", "industry"),
     )
 
     title: str = Field(sa_type=Text)
@@ -41,6 +42,8 @@ class CaseFile(Item, table=True):
     investment_cny: int | None = Field(default=None, sa_type=BigInteger)
     links: list[str] = Field(default_factory=list, sa_type=ARRAY(Text), sa_column_kwargs={"server_default": "{}"})
 
+    was_submitted: bool = Field(default=False, sa_type=Boolean, sa_column_kwargs={"server_default": "false"})
+    """Whether it is or was more than a draft: others see a withdrawn case only then."""
     approved_on: date | None = Field(default=None, sa_type=Date)
     approved_version: int | None = Field(default=None, sa_type=BigInteger)
     ended_version: int | None = Field(default=None, sa_type=BigInteger)  # the version that ended an approval

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, Date, Index, Text, Uuid, text
 from sqlmodel import Field
 
-from shared.tables.item import Item
+from shared.tables.item import Item, listed, search_text
 from shared.tables.schema import CODE
 
 
@@ -28,7 +28,8 @@ class Challenge(Item, table=True):
             unique=True,
             postgresql_where=text("ended_version IS NULL"),
         ),
-        Index("ix_challenge_by_time", "campaign", "id"),
+        search_text("reason", "evidence"),
+        listed("challenge", "org", "state", "metric", "area", "due"),
     )
 
     metric: str = Field(sa_type=CODE)

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, Date, DateTime, Index, Integer, Text, text
 from sqlmodel import Field
 
-from shared.tables.item import Item
+from shared.tables.item import Item, listed, search_text
 from shared.tables.schema import CODE
 
 
@@ -14,7 +14,8 @@ class Difficulty(Item, table=True):
 
     __table_args__ = (
         CheckConstraint("(responsible IS NULL) = (due_on IS NULL)", name="assignment"),
-        Index("ix_difficulty_by_time", "campaign", "id"),
+        search_text("title", "place", "needed", "answer"),
+        listed("difficulty", "org", "state", "responsible", "category", "area", "needed_by", "due_on"),
         Index("ix_difficulty_unfinished", "campaign", "id", postgresql_where=text("state IN ('open', 'assigned', 'answered')")),
     )
 

@@ -73,7 +73,6 @@ class ActionItems(Kind[ActionItemRow]):
             moves_column("actions"),
         ),
     )
-    searched = ("title", "text", "occasion", "report")
     facets = ("state", "org", "issued_by", "source")
     filters = {"overdue": lambda value, call: _is_overdue(call) == value}  # noqa: RUF012
     descriptions: Mapping[str, str] = {

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, exists, or_
+from sqlalchemy import ColumnElement, and_, or_
 from sqlmodel import col
 
 from services.cases.cases.models import (
@@ -31,7 +31,6 @@ from shared.domain.transitions import Relation
 from shared.http.tables import Document, Table, codes, computed, fields, term
 from shared.problems import CaseIncomplete, DuplicateCase, NotMergeable
 from shared.tables.case_file import CaseFile
-from shared.tables.item_move import ItemMove
 from shared.vocabulary import CaseMove, CaseState, Industry, NetworkMode, RecommendedTo, Term
 
 
@@ -89,7 +88,7 @@ class Cases(Kind[CaseFile]):
             *fields("published", "revocation_requested_on", "merged_into"),
         ),
     )
-    searched = ("title", "applicant", "summary")
+    derived = frozenset({"was_submitted"})
     facets = ("state", "org", "domain", "area", "industry")
     filters: Mapping[str, Callable[[Any, ItemCall], ColumnElement[bool]]] = {
         "technology": lambda code, _: col(CaseFile.technologies).contains([code]),
@@ -113,7 +112,7 @@ class Cases(Kind[CaseFile]):
         """Return the condition under which the reader sees a case: its own, or once submitted those in the states of its role."""
         own = col(CaseFile.org) == reader.org
         seen = VISIBLE_CASE_STATES[reader.role]
-        submitted = or_(col(CaseFile.state) != CaseState.WITHDRAWN, _WAS_SUBMITTED)
+        submitted = or_(col(CaseFile.state) != CaseState.WITHDRAWN, col(CaseFile.was_submitted))
         return or_(own, and_(col(CaseFile.state).in_(sorted(seen)), submitted)) if seen else own
 
     def relations(self, row: CaseFile, caller: Principal, definition: AppliedDefinition) -> frozenset[Relation]:
@@ -155,15 +154,6 @@ class Cases(Kind[CaseFile]):
     async def details(self, row: CaseFile, call: ItemCall) -> Mapping[str, Any]:
         """Return the similar cases of one that waits for review or is in it."""
         return await find_similar(row, call)
-
-
-_WAS_SUBMITTED: Final = exists().where(
-    col(ItemMove.campaign) == CaseFile.campaign,
-    col(ItemMove.org) == CaseFile.org,
-    col(ItemMove.kind) == Cases.code,
-    col(ItemMove.item_id) == CaseFile.id,
-    col(ItemMove.move) == CaseMove.SUBMIT.value,
-)
 
 
 CASES: Final = Cases()

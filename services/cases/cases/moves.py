@@ -30,6 +30,7 @@ async def make_move(row: CaseFile, body: CaseMoveRequest, call: ItemCall, versio
         refuse_future_day("/on", body.on, call.today, EARLIEST_DATE)
     if action := _ACTIONS.get(body.move):
         await action(row, body, call)
+    row.was_submitted = row.was_submitted or row.state != CaseState.DRAFT or body.move is CaseMove.SUBMIT
     if body.move is CaseMove.APPROVE:
         row.approved_on, row.approved_version = body.on, version
     elif version is not None:

@@ -35,7 +35,6 @@ class PublishedCases(Kind[CaseFile]):
         "公开案例",
         (*fields("id", "title"), *codes("domain"), *fields("applicant", "summary"), computed(["results"], results_cell)),
     )
-    searched = ("title", "applicant", "summary")
     facets = ("domain",)
 
     def visible(self, reader: Principal, definition: AppliedDefinition) -> ColumnElement[bool]:  # noqa: ARG002

@@ -73,7 +73,6 @@ class Challenges(Kind[ChallengeRow]):
             moves_column("actions"),
         ),
     )
-    searched = ("reason", "evidence")
     facets = ("state", "org", "metric", "area")
     filters = {"month": lambda value, _call: col(ChallengeRow.month) == month_of(value)}  # noqa: RUF012
     create_problems = (AlreadyChallenged, CountChanged)

@@ -77,7 +77,6 @@ class Difficulties(Kind[DifficultyRow]):
             moves_column("actions"),
         ),
     )
-    searched = ("title", "place", "needed", "answer")
     filters = {  # noqa: RUF012
         "overdue": lambda value, call: func.coalesce(call.today > AWAITED_BY, false()) == value,
         "escalated": lambda value, _: col(DifficultyRow.escalated_at).is_not(None) == value,

@@ -71,11 +71,11 @@ async def edit_item(call: ItemCall, kind: Kind[RowT], item_id: UUID, body: BaseM
         if not changed.keys() <= kind.editable(row, call):
             raise _not_allowed(call, kind, row, Bilingual(zh="不能修改", en="it cannot be edited"))
         _refuse_unknown_codes(call, kind, changed)
-        before = _values(row)
+        before = _values(kind, row)
         for name, value in changed.items():
             setattr(row, name, value)
         await kind.check(row, call)
-        if _values(row) != before:
+        if _values(kind, row) != before:
             await _store(call, kind, row, before)
     return row
 
@@ -95,7 +95,7 @@ async def move_item(call: ItemCall, kind: Kind[RowT], item_id: UUID, body: MoveR
         transition = next((one for one in kind.moves_of(row, call) if one.move == move), None)
         if transition is None:
             raise _not_allowed(call, kind, row, Bilingual(zh=f"不能{move.title_.zh}", en=f"the move `{move}` is not available"))
-        before = _values(row)
+        before = _values(kind, row)
         version = await _take_version(call, kind, row, ledger) if ledger else None
         await kind.make_move(row, body, call, version)
         row.state = (transition.to or kind.state(row, call)).value
@@ -112,7 +112,7 @@ async def _store(call: ItemCall, kind: Kind[RowT], row: RowT, before: Mapping[st
     """Write a changed item with its entry in the history; an edit has no body of a move."""
     row.revision += 1
     row.updated_at = call.now
-    after = _values(row)
+    after = _values(kind, row)
     changed = [name for name in after if after[name] != before[name]]
     given = body.model_dump(mode="json", exclude_unset=True) if body else {}
     person: Person | None = body.person if body else None
@@ -141,9 +141,9 @@ async def _store(call: ItemCall, kind: Kind[RowT], row: RowT, before: Mapping[st
     await call.record(row, row.id)
 
 
-def _values(row: Item) -> dict[str, Any]:
-    """Return the columns of an item as JSON."""
-    return row.model_dump(mode="json", exclude=_NOT_COMPARED)
+def _values(kind: Kind[RowT], row: RowT) -> dict[str, Any]:
+    """Return the columns of an item that the history has, as JSON."""
+    return row.model_dump(mode="json", exclude={*_NOT_COMPARED, *kind.derived})
 
 
 def _check_fields(kind: Kind[RowT], move: Term, body: MoveRequest) -> None:

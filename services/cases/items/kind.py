@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, inspect
 from sqlmodel import col
 
 from services.cases.items.call import ItemCall
@@ -44,10 +44,10 @@ class Kind(Generic[RowT]):
     change: type[ItemChange]  # an entry of the history
 
     table: Table  # columns of the CSV
-    searched: Sequence[str]  # columns that `q` looks into
     facets: Sequence[str]  # columns that facets count by
     filters: Mapping[str, Callable[[Any, ItemCall], ColumnElement[bool]]] = {}  # other than equality with a column
     awaited: Mapping[Any, Term] = {}  # by state, the move that an item in it waits for
+    derived: Collection[str] = frozenset()  # columns that follow from others and have no entries in the history
     finished: Collection[Any] = frozenset()  # states after which nothing is to be done
     worker: ClassVar[str] = "org"  # column with the organisation that an item is work for
 
@@ -162,6 +162,12 @@ class Kind(Generic[RowT]):
     def expression(self, name: str, call: ItemCall) -> Any:  # noqa: ANN401, ARG002 - a mapped attribute
         """Return what filters and facets compare with the values of a field."""
         return self.column(name)
+
+    @property
+    def search_text(self) -> ColumnElement[str]:
+        """The column that searches look into."""
+        column: ColumnElement[str] = inspect(self.row).local_table.c.search_text
+        return column
 
     def column(self, name: str) -> Any:  # noqa: ANN401 - a mapped attribute
         """Return a column of the kind's table."""

@@ -1,12 +1,13 @@
 """Lists of items: filters, search, facets, pages and CSV."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from fastapi import Request, Response
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import ColumnElement, Uuid, and_, any_, bindparam, func, true, tuple_
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import select
 
 from services.cases.items.call import ItemCall
@@ -34,14 +35,14 @@ async def list_items(call: ItemCall, kind: Kind[RowT], request: Request, query: 
     conditions = {name: _condition(call, kind, name, value) for name, value in filters.items()}
     everywhere = [kind.column("campaign") == call.caller.campaign, kind.visible(call.caller, call.definition)]
     if query.q:
-        everywhere.append(contains_words([kind.column(name) for name in kind.searched], query.q))
+        everywhere.append(contains_words(kind.search_text, query.q))
     rows = _ItemRows(
         call=call,
         kind=kind,
         conditions=[*everywhere, *conditions.values()],
         query_text=f"{call.operation} {call.caller.campaign} {query.q!r} {sorted(filters.items())}",
     )
-    facets = [await _facet(call, kind, name, everywhere, conditions) for name in kind.facets] if query.facets else None
+    facets = await _facets(call, kind, everywhere, conditions) if query.facets else None
     return await list_response(request, query, kind.table, call.definition, rows, {"facets": facets})
 
 
@@ -52,21 +53,42 @@ def _condition(call: ItemCall, kind: Kind[RowT], name: str, value: Any) -> Colum
     return condition
 
 
-async def _facet(
+async def _facets(
     call: ItemCall,
     kind: Kind[RowT],
-    name: str,
     everywhere: Sequence[ColumnElement[bool]],
     conditions: Mapping[str, ColumnElement[bool]],
-) -> dict[str, Any]:
-    """Return the number of items by the values of a field, under the search and all filters but the field's own."""
-    column, count = kind.expression(name, call), func.count()
-    others = [condition for field, condition in conditions.items() if field != name]
-    query = select(column, count).where(*everywhere, *others).group_by(column).order_by(count.desc(), column)
-    return {"field": name, "values": [{"value": value, "count": number} for value, number in await call.session.exec(query)]}
+) -> list[dict[str, Any]]:
+    """Return the number of items by each facet's values, under the search and all filters but the facet's own.
+
+    The items are read once, for all facets.
+    """
+    own = {name: condition for name, condition in conditions.items() if name in kind.facets}
+    others = [condition for name, condition in conditions.items() if name not in own]
+    items = select(
+        *(kind.expression(name, call).label(name) for name in kind.facets),
+        *(condition.label(f"meets_{name}") for name, condition in own.items()),
+    ).where(*everywhere, *others)
+    values = items.subquery()
+    columns = [values.c[name] for name in kind.facets]
+    counts = [
+        func.count().filter(and_(true(), *(values.c[f"meets_{name}"] for name in own if name != facet))) for facet in kind.facets
+    ]
+    query = select(func.grouping(*columns), *columns, *counts).group_by(func.grouping_sets(*map(tuple_, columns)))
+    found: dict[str, list[tuple[int, str | None]]] = {name: [] for name in kind.facets}
+    for left_out, *cells in await call.session.exec(query):
+        number = next(number for number in range(len(columns)) if not left_out & 1 << (len(columns) - 1 - number))
+        if count := cells[len(columns) + number]:
+            found[kind.facets[number]].append((count, cells[number]))
+    return [{"field": name, "values": _most_frequent_first(numbers)} for name, numbers in found.items()]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+def _most_frequent_first(counts: Sequence[tuple[int, str | None]]) -> list[dict[str, Any]]:
+    ordered = sorted(counts, key=lambda counted: (-counted[0], counted[1] is None, counted[1]))
+    return [{"value": value, "count": count} for count, value in ordered]
+
+
+@dataclass(slots=True, kw_only=True)
 class _ItemRows(Generic[RowT]):
     """The items of a list, in the order of their ids, which sort by time of creation."""
 
@@ -75,6 +97,7 @@ class _ItemRows(Generic[RowT]):
     conditions: Sequence[ColumnElement[bool]]
     query_text: str
     key_types: Sequence[type[str] | type[int]] = (str,)
+    _total: int = field(init=False)
 
     @property
     def document(self) -> Callable[[RowT], Document]:
@@ -86,14 +109,27 @@ class _ItemRows(Generic[RowT]):
         return [str(row.id)]
 
     async def read(self, after: Position | None, limit: int) -> Sequence[RowT]:
-        """Return the items after an id."""
+        """Return the items after an id.
+
+        Which items are found is read once, for the page and for the total; of the items of the page all columns are.
+        """
         try:
-            position = [self.kind.column("id") > UUID(str(after[0]))] if after else []
+            position = UUID(str(after[0])) if after else None
         except ValueError:
             raise invalid_cursor() from None
-        query = select(self.kind.row).where(*self.conditions, *position).order_by(self.kind.column("id")).limit(limit)
-        return (await self.call.session.exec(query)).all()
+        found = select(self.kind.column("id")).where(*self.conditions).cte("found")
+        page = select(found.c.id).order_by(found.c.id).limit(limit)
+        if position is not None:
+            page = page.where(found.c.id > position)
+        total = select(func.count()).select_from(found)
+        counted = select(total.scalar_subquery(), func.array(page.scalar_subquery(), type_=ARRAY(Uuid)))
+        self._total, ids = (await self.call.session.exec(counted)).one()
+        query = select(self.kind.row).where(
+            self.kind.column("campaign") == self.call.caller.campaign,
+            self.kind.column("id") == any_(bindparam("ids", ids, ARRAY(Uuid))),
+        )
+        return (await self.call.session.exec(query.order_by(self.kind.column("id")))).all()
 
     async def total(self) -> int:
-        """Return the number of items on all pages."""
-        return (await self.call.session.exec(select(func.count()).select_from(self.kind.row).where(*self.conditions))).one()
+        """Return the number of items on all pages, which was read with the page."""
+        return self._total

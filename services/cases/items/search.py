@@ -1,16 +1,14 @@
 """Search in the texts of items, by words."""
 
 import unicodedata
-from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, and_, func, literal_column
-
-
-def contains_words(columns: Sequence[ColumnElement[str]], words: str) -> ColumnElement[bool]:
-    """Return the condition that the columns together contain each of the words, whatever the case and width of letters."""
-    texts = func.lower(func.normalize(func.concat_ws("\n", *columns), literal_column("NFKC")))
-    return and_(*(func.strpos(texts, func.lower(_normalised(word))) > 0 for word in _normalised(words).split()))
+from sqlalchemy import ColumnElement, and_, func, select
 
 
-def _normalised(text: str) -> str:
-    return unicodedata.normalize("NFKC", text)
+def contains_words(search_text: ColumnElement[str], words: str) -> ColumnElement[bool]:
+    """Return the condition that a text contains each of the words, whatever the case and width of letters.
+
+    Case is folded by the database, as in the column; in a subquery, for otherwise it would fold the words again for each row.
+    """
+    normalised = unicodedata.normalize("NFKC", words).split()
+    return and_(*(func.strpos(search_text, select(func.lower(word)).scalar_subquery()) > 0 for word in normalised))

@@ -74,7 +74,6 @@ class Assignments(Kind[TaskAssignment]):
         "任务责任",
         (*fields("number"), *codes("org"), term("state", TaskState), *fields("revision"), moves_column("actions")),
     )
-    searched = ()
     facets = ("state", "org")
     descriptions: Mapping[str, str] = {
         "get_assignment": """Get an assignment.

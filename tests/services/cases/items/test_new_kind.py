@@ -28,7 +28,7 @@ from shared.database.database import Database
 from shared.domain.transitions import By, Editing, MoveField, Relation, Transition
 from shared.http.tables import Table, fields
 from shared.settings import Settings
-from shared.tables.item import Item
+from shared.tables.item import Item, search_text
 from shared.tables.schema import CODE
 from shared.values.fields import RequestBody, TextLine
 from shared.vocabulary import Role, Term
@@ -39,7 +39,8 @@ MIGRATION = """
 CREATE TABLE visit (
     campaign text COLLATE "C", org text COLLATE "C", id uuid, state text NOT NULL, revision integer NOT NULL,
     created_at timestamptz NOT NULL, updated_at timestamptz NOT NULL,
-    title text NOT NULL, host text COLLATE "C", area text COLLATE "C", visited_on date, PRIMARY KEY (campaign, org, id)
+    title text NOT NULL, host text COLLATE "C", area text COLLATE "C", visited_on date, PRIMARY KEY (campaign, org, id),
+    search_text text GENERATED ALWAYS AS (lower(normalize(title, NFKC))) STORED
 );
 ALTER TABLE visit ENABLE ROW LEVEL SECURITY;
 ALTER TABLE visit FORCE ROW LEVEL SECURITY;
@@ -69,6 +70,8 @@ class OtherTables(Item, registry=registry()):
 
 class Visit(OtherTables, table=True):
     """A visit of a subdistrict office to a carrier."""
+
+    __table_args__ = (search_text("title"),)
 
     title: str = ColumnField(sa_type=Text)
     host: str | None = ColumnField(default=None, sa_type=CODE)
@@ -136,7 +139,6 @@ class Visits(Kind[Visit]):
     move, query, change = VisitMoveRequest, VisitQuery, VisitChange
     item = item_in_list = VisitDocument
     table = Table("visits", "走访", (*fields("id", "org", "title", "state"),))
-    searched = ("title",)
     facets = ("state", "org")
 
     def visible(self, reader: Principal, definition: AppliedDefinition) -> ColumnElement[bool]:  # noqa: ARG002 - row-level security decides
