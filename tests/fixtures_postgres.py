@@ -62,7 +62,8 @@ class Server:
         """Create a database from a template; drop it after the block."""
         name = f"{self.prefix}_{secrets.token_hex(4)}"
         owner = f"{self.prefix}_owner"
-        self.execute("CREATE DATABASE {} OWNER {} TEMPLATE {}", name, owner, template)
+        # Copying files takes half the time of logging every block.
+        self.execute("CREATE DATABASE {} OWNER {} TEMPLATE {} STRATEGY FILE_COPY", name, owner, template)
         url = make_url(self.superuser).set(username=owner, password=role_password(self.passwords, owner), database=name)
         try:
             yield derive_urls(url.render_as_string(hide_password=False), self.roles, self.passwords)
