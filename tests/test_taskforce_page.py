@@ -13,15 +13,18 @@ PAGE = Path(__file__).parent.parent / "docs" / "taskforce.md"
 
 @pytest.fixture
 def environment(sampled_address: str, campaigns: Campaigns) -> dict[str, str]:
-    """The variables of the task force, and those of the carrier whose part the page plays."""
+    """The variables of the task force, and those of the carrier and the leading group whose parts the page plays."""
     task_force = campaigns.clients[LIANGJIANG, "industry", Role.TASK_FORCE]
     telecom = campaigns.clients[LIANGJIANG, "telecom", Role.CARRIER]
+    leaders = campaigns.clients[LIANGJIANG, "leading_group", Role.LEADER]
     return {
         "GIGACITY_SERVER": sampled_address,
         "GIGACITY_CLIENT_ID": task_force.client_id,
         "GIGACITY_CLIENT_SECRET": task_force.secret,
         "TELECOM_CLIENT_ID": telecom.client_id,
         "TELECOM_CLIENT_SECRET": telecom.secret,
+        "LEADERS_CLIENT_ID": leaders.client_id,
+        "LEADERS_CLIENT_SECRET": leaders.secret,
         "NO_PROXY": "*",
     }
 
