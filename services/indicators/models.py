@@ -111,11 +111,6 @@ class SummaryLine(LineValue):
     provisional: bool = Field(description="True until the months of all contributing organisations are accepted.")
     references: list[ReferenceMonth]
     deadline: TargetDeadline | None = Field(description="Null without a target.")
-
-
-class ListedLine(SummaryLine):
-    """A summary line with its challenged counts."""
-
     challenged: int = Field(
         description="Number of counts that the line reads and that have an open challenge; those that you may know of."
     )
@@ -127,7 +122,7 @@ class Summary(ResponseModel):
     campaign: str
     data_version: int
     definition_version: int
-    lines: list[ListedLine]
+    lines: list[SummaryLine]
 
 
 class AreaDefinition(TitledCode):

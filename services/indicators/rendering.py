@@ -41,6 +41,7 @@ def line_document(line: SummaryLine, definition: AppliedDefinition, deadline: De
         "provisional": line.provisional,
         "references": [{"metric": metric, "month": month_text(month)} for metric, month in line.references],
         "deadline": deadline_document(deadline),
+        "challenged": line.challenged,
     }
 
 
@@ -50,11 +51,6 @@ def _variant_documents(line: SummaryLine) -> list[dict[str, Any]]:
         {"variant": value.variant, **value.document(), "counted_in": units[value.variant], "decides": value.decides}
         for value in line.values
     ]
-
-
-def listed_line(line: SummaryLine, definition: AppliedDefinition, deadline: Deadline | None) -> dict[str, Any]:
-    """Return a line as `models.ListedLine` describes it."""
-    return {**line_document(line, definition, deadline), "challenged": line.challenged}
 
 
 def deadline_document(deadline: Deadline | None) -> dict[str, Any] | None:

@@ -5,9 +5,9 @@ from typing import Final
 
 from services.cases.items.awaited import AwaitedAction
 from services.cases.items.call import ItemCall
-from services.cases.tasks.snapshot import read_assignment_moves
 from shared.domain.task_moves import TASK_MOVES, task_relations
 from shared.domain.transitions import allowed_moves
+from shared.reading.task_snapshot import read_assignment_moves
 from shared.vocabulary import RegistryKind, TaskMove, TaskState
 
 _AWAITED: Final = {

@@ -11,7 +11,6 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import Field
 
 from services.cases.tasks.models import Board
-from services.cases.tasks.snapshot import TaskSnapshot, read_task_snapshot
 from shared.access import policy
 from shared.access.dependencies import Authorized, Service, ServiceDep
 from shared.access.key_ring import Principal
@@ -26,6 +25,7 @@ from shared.http.tables import Table, bilingual, codes, computed, fields, single
 from shared.problems import FutureVersion, problems
 from shared.reading.as_of import as_of_timestamp, resolve_as_of
 from shared.reading.reading import Reading, refuse_version_without_report
+from shared.reading.task_snapshot import TaskSnapshot, read_task_snapshot
 from shared.vocabulary import TaskState, TaskStatus
 
 router = APIRouter(tags=["tasks"])

@@ -21,7 +21,6 @@ from services.cases.tasks.models import (
     AssignmentQuery,
     Milestone,
 )
-from services.cases.tasks.snapshot import read_task_snapshot, sees_assignment, status_document
 from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import Measure, Task
@@ -31,7 +30,9 @@ from shared.domain.task_moves import TASK_EDITS, TASK_MOVES, task_relations
 from shared.domain.transitions import Relation
 from shared.http.tables import Table, codes, fields, term
 from shared.problems import FieldError, Schema
+from shared.reading.assignment_status import status_document
 from shared.reading.reading import Reading
+from shared.reading.task_snapshot import read_task_snapshot, sees_assignment
 from shared.tables.task_assignment import TaskAssignment
 from shared.values.bilingual import Bilingual
 from shared.values.suggestions import nearest

@@ -9,6 +9,7 @@ from pydantic.config import JsonDict
 from services.cases.items.models import ItemAction, ItemChange, ItemDocument, ItemQuery, MoveRequest, ReasonText
 from shared.http.json_response import ResponseModel
 from shared.http.paging import PageQuery
+from shared.reading.assignment_status import AssignmentStatus, StatusReason
 from shared.values.bilingual import Bilingual
 from shared.values.field_error import FieldValueError
 from shared.values.fields import CodeParameter, Day, RequestBody, TextLine, TextParagraph
@@ -20,7 +21,6 @@ from shared.vocabulary import (
     MeasureState,
     Status,
     TaskMove,
-    TaskReason,
     TaskState,
     TaskStatus,
 )
@@ -104,29 +104,6 @@ class AssignmentChange(ItemChange):
 
     move: TaskMove | None = Field(description="Move; null for an edit.")
     state: TaskState = Field(description="State of the assignment after the change.")
-
-
-class StatusReason(ResponseModel):
-    """A reason for the status of an assignment."""
-
-    code: TaskReason = Field(description="Reason.")
-    indicator: str | None = Field(description="Code of the indicator that will miss its target; otherwise null.")
-    day: date | None = Field(description="Due date, date of the latest report, or of the return; null if there is none.")
-
-
-class AssignmentStatus(ResponseModel):
-    """Status of an assignment on a day."""
-
-    org: str = Field(description="Code of the responsible organisation.")
-    state: TaskState
-    status: TaskStatus = Field(description="Status on the day, derived from state, due date, reports and indicators.")
-    reasons: list[StatusReason] = Field(description="Reasons for the status; empty if there is nothing to add.")
-    days_left: int | None = Field(
-        description="Days to the due date, negative after it; null without a due date and once it was reported done."
-    )
-    reported_on: date | None = Field(description="Date of the latest report.")
-    reported_done_on: date | None = Field(description="Date on which it was reported done, while that stands.")
-    accepted_on: date | None = Field(description="Date of acceptance, while it is done.")
 
 
 class MeasureProgress(ResponseModel):

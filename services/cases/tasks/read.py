@@ -6,7 +6,6 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from services.cases.tasks.kind import TaskNumber, measure_document
 from services.cases.tasks.models import ListedTask, Task, TaskQuery
-from services.cases.tasks.snapshot import TaskSnapshot, read_task_snapshot
 from shared.access import policy
 from shared.access.dependencies import Authorized, Service, ServiceDep
 from shared.access.key_ring import Principal
@@ -19,6 +18,7 @@ from shared.http.query_codes import refuse_unknown_code
 from shared.http.tables import Table, bilingual, computed, fields, term
 from shared.problems import NotFound
 from shared.reading.reading import Reading
+from shared.reading.task_snapshot import TaskSnapshot, read_task_snapshot
 from shared.vocabulary import TaskStatus
 
 router = APIRouter(tags=["tasks"])

@@ -7,7 +7,7 @@ from typing import Any, Final
 from services.indicators.challenged_counts import read_challenge_events, read_challenged_counts
 from services.indicators.changes.causes import Causes, CountChange, LedgerEvent
 from services.indicators.changes.span import ComparedVersions
-from services.indicators.rendering import listed_line
+from services.indicators.rendering import line_document
 from shared.campaign.applied import AppliedDefinition
 from shared.database.sql import statement
 from shared.domain.counts import Breakdown, CountPlace
@@ -52,7 +52,7 @@ async def find_changed_lines(
         keys = [*new, *(key for key in old if key not in new)]
         for lines in ((old.get(key), new.get(key)) for key in keys if key[0] in requested):
             before, after = (
-                listed_line(line, reading.definition, history.deadline(line, line.target)) if line else None
+                line_document(line, reading.definition, history.deadline(line, line.target)) if line else None
                 for line, reading, history in zip(lines, (versions.old, versions.new), past, strict=True)
             )
             if before != after:

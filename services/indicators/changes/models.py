@@ -2,7 +2,7 @@
 
 from pydantic import Field, NonNegativeInt
 
-from services.indicators.models import ListedLine, MonthText
+from services.indicators.models import MonthText, SummaryLine
 from shared.http.json_response import ResponseModel
 from shared.http.paging import Page
 from shared.values.timestamps import Timestamp
@@ -18,10 +18,10 @@ class LineChange(ResponseModel):
     month: MonthText
     area: str | None
     org: str | None
-    before: ListedLine | None = Field(
+    before: SummaryLine | None = Field(
         description="The line at the earlier version, or under the current definition; null if there was none."
     )
-    after: ListedLine | None = Field(
+    after: SummaryLine | None = Field(
         description="The line at the later version, or under the proposed definition; null if there is none."
     )
     flipped: bool = Field(description="True if the target is now met, or no longer met.")

@@ -12,7 +12,7 @@ from starlette.responses import Response
 from services.indicators.challenged_counts import read_challenged_counts
 from services.indicators.definitions.endpoint import change_document
 from services.indicators.definitions.preview_models import DefinitionPreview, NewDefinitionPreview
-from services.indicators.rendering import listed_line
+from services.indicators.rendering import line_document
 from shared.access.dependencies import Authorized, ServiceDep
 from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
@@ -147,7 +147,7 @@ async def _lines(read: Reading, months: Sequence[date], body: NewDefinitionPrevi
     challenged = await read_challenged_counts(read)
     lines = await read.read_lines(months, by_area=body.by_area, by_org=body.by_org, challenged=challenged)
     history = await read_target_history(read, {target.indicator for target in read.definition.targets}, months[-1])
-    return [listed_line(line, read.definition, history.deadline(line, line.target)) for line in lines]
+    return [line_document(line, read.definition, history.deadline(line, line.target)) for line in lines]
 
 
 def _changed_lines(current: Iterable[dict[str, Any]], proposed: Iterable[dict[str, Any]]) -> Iterable[dict[str, Any]]:

@@ -16,7 +16,7 @@ from services.indicators.explanation.counts import count_documents, line_counts,
 from services.indicators.explanation.models import IndicatorExplanation
 from services.indicators.explanation.steps import CalculationStep, VariantCalculation, calculations_of
 from services.indicators.line_query import LineQuery, refuse_invisible_line
-from services.indicators.rendering import listed_line, missing_count_documents
+from services.indicators.rendering import line_document, missing_count_documents
 from shared.access.dependencies import Authorized, ServiceDep
 from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
@@ -112,7 +112,7 @@ async def _document(
         "campaign": reading.reader.campaign,
         "data_version": reading.version,
         "definition_version": definition.version,
-        "line": listed_line(line, definition, history.deadline(line, line.target)),
+        "line": line_document(line, definition, history.deadline(line, line.target)),
         "indicator": indicator_document(block, definition),
         "definition": await read_version(reading, definition.version),
         "target": None if line.target is None else target_document(line.target),

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import Field, NonNegativeInt
 
 from services.indicators.definitions.models import DefinitionVersion
-from services.indicators.models import IndicatorDefinition, ListedLine, MetricDefinition, MonthText, TargetDefinition
+from services.indicators.models import IndicatorDefinition, MetricDefinition, MonthText, SummaryLine, TargetDefinition
 from shared.http.json_response import ResponseModel
 from shared.values.bilingual import Bilingual
 from shared.values.count_key import CountKey
@@ -110,7 +110,7 @@ class IndicatorExplanation(ResponseModel):
     campaign: str
     data_version: int
     definition_version: int
-    line: ListedLine
+    line: SummaryLine
     indicator: IndicatorDefinition
     definition: DefinitionVersion = Field(description="Version of the definition that was in force.")
     target: TargetDefinition | None = Field(description="Target that the line is compared with; null if it has none.")

@@ -7,6 +7,12 @@ from services.indicators.definitions.documents import area_document
 from services.indicators.reports.differences import report_differences
 from services.indicators.reports.indicators import report_headline, report_indicators
 from services.indicators.reports.models import NewReport, NewReportPreview
+from services.indicators.reports.registry_sections import (
+    report_action_items,
+    report_challenges,
+    report_difficulties,
+    report_task_reviews,
+)
 from services.indicators.reports.report_data import ReportData, ReportJson
 from services.indicators.reports.sections import report_cases, report_reporting, report_tasks
 from shared.campaign.definition import Organisation
@@ -42,6 +48,10 @@ def report_content(data: ReportData, written: NewReport | NewReportPreview) -> R
         "differences": report_differences(data, indicators),
         "cases": report_cases(data),
         "tasks": report_tasks(data, indicators),
+        "task_reviews": report_task_reviews(data),
+        "difficulties": report_difficulties(data),
+        "action_items": report_action_items(data),
+        "challenges": report_challenges(data),
         "reporting": report_reporting(data),
         "problems": written.problems or "",
         "next_steps": written.next_steps or "",

@@ -3,16 +3,30 @@
 from datetime import date
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, NonNegativeInt
 
 from services.indicators.models import AreaDefinition, MonthText, ReferenceMonth, SummaryLine, TargetDeadline
 from services.indicators.targets.models import NumeratorPace, TargetProgress
 from shared.campaign.organisation_definition import OrganisationDefinition
 from shared.http.json_response import ResponseModel
 from shared.push_report import LineState
+from shared.reading.assignment_status import AssignmentStatus
 from shared.values.bilingual import Bilingual, TitledCode
 from shared.values.timestamps import Timestamp
-from shared.vocabulary import Comparator, LedgerKind, RevisionKind, Status, SubmissionState, TaskStanding
+from shared.vocabulary import (
+    ActionItemState,
+    CaseState,
+    ChallengeState,
+    Comparator,
+    DifficultyState,
+    LedgerKind,
+    RevisionKind,
+    Status,
+    SubmissionState,
+    TaskMove,
+    TaskStanding,
+    TaskStatus,
+)
 
 
 class ReportLetterhead(ResponseModel):
@@ -163,12 +177,22 @@ class ReportedCaseDomain(ResponseModel):
     approved: int
 
 
+class ReportedCaseState(ResponseModel):
+    """Number of cases in a state."""
+
+    state: CaseState
+    count: NonNegativeInt
+    before: NonNegativeInt | None = Field(description="At the issue of the previous report; null without one.")
+    entered: NonNegativeInt = Field(description="Of `count`, those in another state at the issue of the previous report.")
+
+
 class ReportedCases(ResponseModel):
     """Application cases."""
 
     approved: list[ReportedCase]
     domains: list[ReportedCaseDomain]
     waiting: int = Field(description="Number of submitted cases that wait for approval.")
+    states: list[ReportedCaseState] = Field(description="Number of cases by state on the day of issue, but for drafts.")
 
 
 class ReportTaskTarget(ResponseModel):
@@ -205,9 +229,114 @@ class ReportTask(ResponseModel):
     responsible: list[str]
     cooperating: list[str]
     due: date | None
-    standing: TaskStanding
+    standing: TaskStanding = Field(description="Position of the day of issue relative to the due date.")
+    status: TaskStatus | None = Field(description="Most urgent status of the assignments on the day of issue; null without any.")
+    days_left: int | None = Field(description="Days to the due date, negative after it; null without one.")
+    open_difficulties: NonNegativeInt = Field(description="Number of unfinished difficulties linked to the task.")
+    assignments: list[AssignmentStatus] = Field(
+        description="Status on the day of issue for each responsible organisation, as on the board."
+    )
     targets: list[ReportTaskTarget]
     counts: list[ReportTaskCount]
+
+
+class ReportTaskReview(ResponseModel):
+    """An acceptance, return or reopening of an assignment."""
+
+    number: int = Field(description="Number of the task.")
+    org: str = Field(description="Code of the responsible organisation.")
+    move: TaskMove
+    by: str = Field(description="Code of the organisation that made the move.")
+    day: date
+    reason: str | None
+
+
+class ItemTotals(ResponseModel):
+    """Numbers of items. Those since the previous report are of all time in a first report."""
+
+    opened: NonNegativeInt = Field(description="Opened since the previous report.")
+    resolved: NonNegativeInt = Field(description="Resolved, accepted or decided since the previous report.")
+    ended: NonNegativeInt = Field(description="Withdrawn, or closed without being resolved, since the previous report.")
+    unfinished: NonNegativeInt = Field(description="Neither on the day of issue.")
+    overdue: NonNegativeInt = Field(description="Unfinished ones whose due date has passed.")
+
+
+class OrganisationItems(ItemTotals):
+    """Numbers of an organisation's items."""
+
+    org: str
+
+
+class ReportedItem(ResponseModel):
+    """An item that is unfinished, or was finished since the previous report."""
+
+    id: UUID
+    org: str = Field(description="Code of the organisation whose item it is.")
+    due: date | None = Field(description="Day by which the next move is expected; null if none is.")
+    days_left: int | None = Field(description="Days to `due`, negative after it.")
+    overdue: bool
+
+
+class ReportedDifficulty(ReportedItem):
+    """A difficulty of an organisation."""
+
+    title: str
+    state: DifficultyState
+    category: str
+    category_title: Bilingual | None = Field(description="Null if the campaign does not have the category any more.")
+    area: str | None
+    task: int | None = Field(description="Number of the linked task.")
+    responsible: str | None = Field(description="Code of the organisation that it is assigned to.")
+    escalated: bool = Field(description="True if the leading group was asked to coordinate.")
+
+
+class ReportedActionItem(ReportedItem):
+    """An action item of an organisation."""
+
+    title: str
+    state: ActionItemState
+    issued_by: str
+    issued_on: date
+    task: int | None = Field(description="Number of the linked task.")
+
+
+class ReportedChallenge(ReportedItem):
+    """A challenge of one of an organisation's counts."""
+
+    state: ChallengeState
+    metric: str
+    metric_title: Bilingual | None = Field(description="Null if the campaign does not have the metric any more.")
+    area: str
+    month: MonthText
+    value: NonNegativeInt = Field(description="Value that is challenged.")
+    challenger: str
+
+
+_LISTED = "Unfinished ones by their due dates, then those finished since the previous report; at most 500."
+
+
+class ReportedDifficulties(ResponseModel):
+    """Difficulties (具体困难)."""
+
+    totals: ItemTotals
+    organisations: list[OrganisationItems] = Field(description="By the organisation that needs help.")
+    items: list[ReportedDifficulty] = Field(description=_LISTED)
+
+
+class ReportedActionItems(ResponseModel):
+    """Action items (督办事项)."""
+
+    totals: ItemTotals
+    organisations: list[OrganisationItems] = Field(description="By the organisation that must report.")
+    items: list[ReportedActionItem] = Field(description=_LISTED)
+
+
+class ReportedChallenges(ResponseModel):
+    """Challenges of counts (数据质疑)."""
+
+    totals: ItemTotals
+    organisations: list[OrganisationItems] = Field(description="By the organisation whose count is challenged.")
+    items: list[ReportedChallenge] = Field(description=_LISTED)
 
 
 class OrganisationReporting(ResponseModel):
@@ -261,6 +390,10 @@ class ReportContent(ResponseModel):
     differences: ReportDifferences | None = Field(description="Null if there is no previous report.")
     cases: ReportedCases
     tasks: list[ReportTask]
+    task_reviews: list[ReportTaskReview] = Field(description="Since the previous report, in order.")
+    difficulties: ReportedDifficulties
+    action_items: ReportedActionItems
+    challenges: ReportedChallenges
     reporting: ReportingState
     problems: str
     next_steps: str

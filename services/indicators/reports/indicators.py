@@ -19,8 +19,8 @@ def report_indicators(data: ReportData) -> list[ReportJson]:
     """Return every indicator of the month, in the order of the campaign file."""
     definition = data.definition
     rows = [row for row in data.counts if row[0] == data.month]
-    by_area = list(summarise([data.plan], rows, by_area=True, by_org=False))
-    by_org = list(summarise([data.plan], rows, by_area=False, by_org=True))
+    by_area = list(summarise([data.plan], rows, by_area=True, by_org=False, challenged=data.challenged))
+    by_org = list(summarise([data.plan], rows, by_area=False, by_org=True, challenged=data.challenged))
     blocks = {block.code: block for block in definition.indicators_of(data.month)}
     indicators = []
     for code in [planned.code for planned in data.plan.indicators]:

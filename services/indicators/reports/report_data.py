@@ -1,15 +1,18 @@
 """The data that a report is made of, read in one transaction at one data version."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from services.indicators.challenged_counts import read_challenged_counts
 from services.indicators.completeness.expected_counts import read_month_submissions, read_stored_counts
 from services.indicators.reports.previous_report import PreviousReport, months_of_report, read_previous_report
+from services.indicators.reports.registry_data import RegistryData, read_registry_data
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.load import Definitions
+from shared.domain.counts import CountPlace
 from shared.domain.expected_cells import StoredCount
 from shared.domain.summary import CountsRow, summarise
 from shared.domain.summary_lines import SummaryLine
@@ -24,7 +27,6 @@ _NUMBERS = (
     "SELECT coalesce(max(number), 0) + 1, max(number) FILTER (WHERE month = %(month)s) FROM report WHERE campaign = %(campaign)s"
 )
 _AT = "SELECT at FROM ledger WHERE campaign = %(campaign)s AND version = %(version)s"
-_WAITING = "SELECT count(*) FROM case_file WHERE campaign = %(campaign)s AND state IN ('submitted', 'in_review')"
 
 ReportJson = dict[str, Any]
 """The content of a report, or a JSON object in it."""
@@ -43,13 +45,14 @@ class ReportData:
     issuer: str
     plans: tuple[MonthPlan, ...]  # of the shown months, the report's own last
     counts: Sequence[CountsRow]  # of the shown months
+    challenged: Collection[CountPlace]
     whole: Sequence[SummaryLine]  # the lines of the whole campaign, month by month
     history: LineHistory
     past: TargetHistory
     stored_counts: Sequence[StoredCount]
     states: Mapping[str, SubmissionState]
     cases: Sequence[Mapping[str, Any]]
-    waiting: int
+    registry: RegistryData
     previous: PreviousReport | None
 
     @property
@@ -75,9 +78,9 @@ async def read_report_data(read: Reading, month: date, issued_at: datetime, defi
     binds = {"campaign": read.reader.campaign, "version": read.version, "month": month}
     plans = tuple([summary_plan(read.definition, shown_month) for shown_month in months_of_report(month)])
     (number, supersedes) = await _first_row(read, _NUMBERS, binds)
-    (waiting,) = await _first_row(read, _WAITING, binds)
-    counts = await read.read_counts(plans)
-    whole = list(summarise(plans, counts, by_area=False, by_org=False))
+    previous = await read_previous_report(read, month, definitions)
+    counts, challenged = await read.read_counts(plans), await read_challenged_counts(read)
+    whole = list(summarise(plans, counts, by_area=False, by_org=False, challenged=challenged))
     counted_plans, counted_rows = since_first_count(plans, counts)
     counted_lines = [line for line in whole if line.month >= counted_plans[0].month]
     return ReportData(
@@ -90,14 +93,15 @@ async def read_report_data(read: Reading, month: date, issued_at: datetime, defi
         issuer=read.reader.org,
         plans=plans,
         counts=counts,
+        challenged=challenged,
         whole=whole,
         history=await read_line_history(read, counted_lines, counted_plans, counted_rows),
         past=await read_target_history(read, {target.indicator for target in read.definition.targets}, month),
         stored_counts=await read_stored_counts(read, month, [org.code for org in read.definition.organisations]),
         states={org: submission.state for org, submission in (await read_month_submissions(read, month)).items()},
         cases=(await read_counted_cases(read, [month]))[month],
-        waiting=waiting,
-        previous=await read_previous_report(read, month, definitions),
+        registry=await read_registry_data(read, issued_at, previous.issued_at if previous else None),
+        previous=previous,
     )
 
 

@@ -4,32 +4,36 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from services.indicators.rendering import deadline_document
+from services.indicators.reports.registry_sections import report_case_states
 from services.indicators.reports.report_data import ReportData, ReportJson
 from shared.campaign.blocks import Target, Task
 from shared.domain.arithmetic import Threshold
 from shared.domain.completeness import completeness_of
 from shared.domain.expected_cells import ExpectedCell, expected_cells
 from shared.domain.summary_lines import SummaryLine
-from shared.vocabulary import SeriesStep, Status, SubmissionState, TaskStanding
+from shared.vocabulary import CaseState, SeriesStep, Status, SubmissionState, TaskStanding
 
+_WAITING = {CaseState.SUBMITTED, CaseState.IN_REVIEW}
 _CASE = ("id", "title", "domain", "applicant", "org", "area", "approved_on")
 
 
 def report_cases(data: ReportData) -> ReportJson:
-    """Return the approved cases, their number by domain and the number of cases that wait for approval."""
+    """Return the approved cases, their number by domain, and the number of cases by state."""
     domains = [case["domain"] for case in data.cases]
+    states = report_case_states(data)
     return {
         "approved": [{name: case[name] for name in _CASE} for case in data.cases],
         "domains": [
             {"code": domain.code, "title": domain.title.model_dump(), "approved": domains.count(domain.code)}
             for domain in data.definition.case_domains
         ],
-        "waiting": data.waiting,
+        "waiting": sum(state["count"] for state in states if state["state"] in _WAITING),
+        "states": states,
     }
 
 
 def report_tasks(data: ReportData, indicators: Sequence[ReportJson]) -> list[ReportJson]:
-    """Return every task of the plan, with its own targets and the counts reported for it."""
+    """Return every task of the plan with the status of its assignments, its own targets and the counts reported for it."""
     by_code = {indicator["code"]: indicator for indicator in indicators}
     lines = {line.indicator.code: line for line in data.whole if line.month == data.month}
     today = data.issued_on
@@ -41,8 +45,10 @@ def _task(
 ) -> ReportJson:
     own = [target for target in data.definition.targets if target.kind == "task" and target.task == task.number]
     targets = [target for target in own if target.indicator in lines and target.period is SeriesStep.MONTH]
+    document = data.registry.tasks.task_document(task)
+    del document["counts"]
     return {
-        **task.model_dump(include={"number", "action", "title", "lead", "responsible", "cooperating", "due"}),
+        **document,
         "standing": _task_standing(task.due, today),
         "targets": [_target(data, target, indicators[target.indicator], lines[target.indicator]) for target in targets],
         "counts": _counts(data, task),

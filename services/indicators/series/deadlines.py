@@ -1,9 +1,9 @@
 """The values of periods, and the state of their targets against the due dates."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
-from shared.domain.counts import Breakdown
+from shared.domain.counts import Breakdown, CountPlace
 from shared.domain.deadline import Deadline, MonthValue, deadline_of
 from shared.domain.series.period_values import PeriodValue, period_value
 from shared.domain.series.periods import LENGTHS, Period, periods_in_range
@@ -15,14 +15,18 @@ from shared.vocabulary import SeriesGap, SeriesStep
 
 
 async def read_period_values(
-    reading: Reading, code: str, periods: Sequence[Period], breakdown: Breakdown
+    reading: Reading,
+    code: str,
+    periods: Sequence[Period],
+    breakdown: Breakdown,
+    challenged: Collection[CountPlace] = (),
 ) -> Mapping[Period, PeriodValue | SeriesGap]:
     """Read the counts of some periods, and compute one line of an indicator in each."""
     months = sorted({month for period in periods for month in period.months})
     plans = {month: indicators_plan(reading.definition, month, frozenset((code,))) for month in months}
     defined = tuple(plan for plan in plans.values() if plan.indicators)
     counts = counts_by_month(plans.values(), await reading.read_counts(defined) if defined else ())
-    return {period: period_value(period, plans, counts, breakdown) for period in periods}
+    return {period: period_value(period, plans, counts, breakdown, challenged) for period in periods}
 
 
 async def read_deadlines(

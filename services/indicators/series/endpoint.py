@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query, Request
 from starlette.responses import Response
 
+from services.indicators.challenged_counts import read_challenged_counts
 from services.indicators.line_query import refuse_invisible_line
 from services.indicators.series.deadlines import read_deadlines, read_period_values
 from services.indicators.series.models import Series
@@ -104,7 +105,7 @@ async def _values(reading: Reading, code: str, periods: Sequence[Period], breakd
     computed = list(
         dict.fromkeys(compared for period in periods for compared in (period, period.previous(), period.previous_year_end()))
     )
-    return await read_period_values(reading, code, computed, breakdown)
+    return await read_period_values(reading, code, computed, breakdown, await read_challenged_counts(reading))
 
 
 async def _revisions(reading: Reading, periods: Sequence[Period], values: _Values) -> list[Revision]:

@@ -22,7 +22,7 @@ _DIFFERENCES: Final = ("numerator", "denominator", "value")
 SERIES_COLUMNS: Final = (
     *("campaign", "as_of", "definition_version", "period", "month", *LINE_COLUMNS, *VALUE_COLUMNS, *DEADLINE_COLUMNS),
     *(f"{addition}_{part}" for addition in _ADDITIONS for part in ("since", *_DIFFERENCES, "display", "breaks")),
-    *("no_value", "no_value_zh", "no_value_en"),
+    *("no_value", "no_value_zh", "no_value_en", "challenged"),
 )
 """Columns of the CSV; new ones are added at the end."""
 
@@ -61,6 +61,7 @@ def _cells(series: RequestedSeries, entry: SeriesEntry) -> Sequence[CellValue]:
         *deadline_cells(entry.deadline),
         *(cell for addition in _ADDITIONS for cell in _addition_cells(series, entry, addition)),
         *((gap, gap.title_.zh, gap.title_.en) if gap else (None, None, None)),
+        entry.value.line.challenged if entry.value else None,
     )
 
 

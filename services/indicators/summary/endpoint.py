@@ -10,7 +10,7 @@ from starlette.responses import Response
 
 from services.indicators.challenged_counts import read_challenged_counts
 from services.indicators.models import GroupBy, Summary
-from services.indicators.rendering import listed_line
+from services.indicators.rendering import line_document
 from services.indicators.summary.table import SUMMARY_COLUMNS, summary_table
 from services.indicators.targets.parameters import IndicatorCode
 from shared.access.dependencies import Authorized, Service, ServiceDep
@@ -207,7 +207,7 @@ def _document(reading: Reading, lines: Iterable[SummaryLine], history: TargetHis
         "campaign": reading.reader.campaign,
         "data_version": reading.version,
         "definition_version": reading.definition.version,
-        "lines": [listed_line(line, reading.definition, history.deadline(line, line.target)) for line in lines],
+        "lines": [line_document(line, reading.definition, history.deadline(line, line.target)) for line in lines],
     }
 
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 from starlette.responses import StreamingResponse
 
 from services.indicators.line_cells import DEADLINE_COLUMNS, LINE_COLUMNS, VALUE_COLUMNS, deadline_cells, line_cells, value_cells
-from services.indicators.rendering import listed_line
+from services.indicators.rendering import line_document
 from shared.domain.summary_lines import SummaryLine
 from shared.http import representation
 from shared.http.tables import CellValue, csv_chunks, ndjson_chunks, table_response
@@ -63,7 +63,7 @@ async def _objects(
         "definition_version": reading.definition.version,
     }
     async for page in pages:
-        yield (versions | listed_line(line, reading.definition, history.deadline(line, line.target)) for line in page)
+        yield (versions | line_document(line, reading.definition, history.deadline(line, line.target)) for line in page)
 
 
 def _cells(line: SummaryLine, reading: Reading, history: TargetHistory) -> Sequence[CellValue]:

@@ -1,13 +1,13 @@
 """The value of each period of a series: a stock's last month, a flow's sum. Gaps are never filled."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
 from typing import NamedTuple
 
 from shared.campaign.applied import AppliedDefinition, cached_on_definition
 from shared.campaign.blocks import Indicator, Metric
-from shared.domain.counts import AreasByOrg, Breakdown, ExpectedMetric, MetricCounts, MonthCounts, OrgCounts
+from shared.domain.counts import AreasByOrg, Breakdown, CountPlace, ExpectedMetric, MetricCounts, MonthCounts, OrgCounts
 from shared.domain.series.periods import STEPS, Period
 from shared.domain.summary_lines import MissingCell, SummaryLine, summary_line
 from shared.domain.summary_plan import MonthPlan, PlannedIndicator
@@ -74,7 +74,11 @@ def _metrics_by_code(definition: AppliedDefinition, month: date) -> Mapping[str,
 
 
 def period_value(
-    period: Period, plans: Mapping[date, MonthPlan], counts: Mapping[date, MonthCounts], breakdown: Breakdown
+    period: Period,
+    plans: Mapping[date, MonthPlan],
+    counts: Mapping[date, MonthCounts],
+    breakdown: Breakdown,
+    challenged: Collection[CountPlace] = (),
 ) -> PeriodValue | SeriesGap:
     """Compute a period's line from the plans and counts of its months, or return why there is no such line."""
     plan = plans[period.last]
@@ -89,12 +93,18 @@ def period_value(
             return SeriesGap.DEFINITION
         period_counts = {**period_counts, **{number: _sum_of_months(number, period, counts) for number in flows}}
         target_period = STEPS[len(period.months)]
+        challenged = [_in_sum(place, flows, period) for place in challenged]
     if (gap := _missing_line(indicator, period_counts, breakdown)) is not None:
         return gap
-    line = summary_line(plan, indicator, period_counts, breakdown, target_period)
+    line = summary_line(plan, indicator, period_counts, breakdown, target_period, challenged)
     if flows and line.missing:
         line = line._replace(missing=tuple(_by_month(line.missing, flows, period, counts)))
     return PeriodValue(period, line, plan, period_counts, sums_months=bool(flows))
+
+
+def _in_sum(place: CountPlace, flows: Collection[int], period: Period) -> CountPlace:
+    """Return the place that a count of a period's month has in the sum of the period, whose entries are of its last month."""
+    return place._replace(month=period.last) if place.metric in flows and place.month in period.months else place
 
 
 def _by_month(

@@ -5,8 +5,17 @@ from datetime import datetime
 from services.indicators.reports.files import word_tables as tables
 from services.indicators.reports.files.word_document import WordBlocks, WordParagraph, render_document
 from services.indicators.reports.files.word_indicators import indicator_section
+from services.indicators.reports.files.word_registry import (
+    action_item_section,
+    case_state_blocks,
+    challenge_section,
+    difficulty_section,
+    registry_overview,
+    task_section,
+)
 from services.indicators.reports.files.wording import (
     NUMERALS,
+    ROWS_MAX,
     ReportPart,
     ReportText,
     changed_differences,
@@ -40,13 +49,16 @@ def _blocks(report: ReportText) -> WordBlocks:
     yield WordParagraph(content["title"]["zh"], "Title")
     yield WordParagraph(f"（{month}，第{content['number']}期）", "Subtitle")
     yield WordParagraph("、".join(org["title"]["zh"] for org in content["addressed_to"]) + "：", "Addressee")
-    yield WordParagraph(f"现将{month}指标推进、案例挖掘和数据报送情况报告如下。")
+    yield WordParagraph(f"现将{month}指标推进、任务落实、案例挖掘和数据报送情况报告如下。")
     sections = {
         "总体情况": _overview(report),
         "指标完成情况": indicator_section(report),
         "与上期对比及原因": _differences(report),
         "应用案例挖掘情况": _cases(report),
-        "重点任务推进情况": _tasks(report),
+        "重点任务推进情况": task_section(report),
+        "具体困难协调解决情况": difficulty_section(report),
+        "督办事项办理情况": action_item_section(report),
+        "数据质疑处理情况": challenge_section(report),
         "数据报送情况": _reporting(report),
         "存在问题": _written(content["problems"]),
         "下一步工作": _written(content["next_steps"]),
@@ -104,6 +116,7 @@ def _overview(report: ReportText) -> WordBlocks:
         yield WordParagraph("各单位当月数据均已审核通过。")
     if content["supersedes"]:
         yield WordParagraph(f"本期为{month_zh(content['month'])}月报的更正版，第{content['supersedes']}期同时作废。")
+    yield from registry_overview(report)
 
 
 def _value_and_goal(indicator: ReportPart) -> str:
@@ -138,7 +151,7 @@ def _differences(report: ReportText) -> WordBlocks:
         yield WordParagraph("因数据补报、更正或口径调整，上期已公布的下列数值在本期有更正：")
         yield tables.restatement_table(report)
     if revisions := differences["revisions"]:
-        more = f"，下表列出前{tables.REVISIONS_MAX}项，其余见月报工作簿" if len(revisions) > tables.REVISIONS_MAX else ""
+        more = f"，下表列出前{ROWS_MAX}项，其余见月报工作簿" if len(revisions) > ROWS_MAX else ""
         yield WordParagraph(f"上期发布后，其所依据的数据有{len(revisions)}项补报、更正或撤回{more}：")
         yield tables.revision_table(report)
     else:
@@ -146,7 +159,7 @@ def _differences(report: ReportText) -> WordBlocks:
 
 
 def _cases(report: ReportText) -> WordBlocks:
-    """Yield the approved cases; nothing if none was approved or waits for approval."""
+    """Yield the approved cases, and the cases by state; nothing if there are none."""
     cases = report.content["cases"]
     by_domain = "、".join(f"{domain['title']['zh']}{domain['approved']}个" for domain in cases["domains"] if domain["approved"])
     waiting = f"已申报、待认定的案例有{cases['waiting']}个。" if cases["waiting"] else ""
@@ -155,13 +168,7 @@ def _cases(report: ReportText) -> WordBlocks:
         yield tables.case_table(report)
     elif waiting:
         yield WordParagraph(waiting)
-
-
-def _tasks(report: ReportText) -> WordBlocks:
-    if not report.content["tasks"]:
-        return
-    yield WordParagraph("对照任务清单，各项任务进展如下。指标达标不等于任务完成，任务是否完成由工作专班另行确认。")
-    yield tables.task_table(report)
+    yield from case_state_blocks(report)
 
 
 def _reporting(report: ReportText) -> WordBlocks:

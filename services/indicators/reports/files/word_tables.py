@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterable, Sequence
 from services.indicators.reports.files.word_document import WordTable
 from services.indicators.reports.files.wording import (
     NO_VALUE,
+    ROWS_MAX,
+    ROWS_ON_ONE_PAGE,
     ReportPart,
     ReportText,
     changed_differences,
@@ -20,14 +22,10 @@ from services.indicators.reports.files.wording import (
     shortfall_heading_zh,
     status_zh,
     target_zh,
-    task_progress_zh,
     value_zh,
     verdict_zh,
 )
 from shared.vocabulary import ForecastState, RevisionKind, SubmissionState
-
-_ROWS_ON_ONE_PAGE = 12  # of one line each
-REVISIONS_MAX = 60  # of the Word document; the workbook has all
 
 
 def target_table(report: ReportText) -> WordTable:
@@ -109,7 +107,7 @@ def _gap_table(
 
 def _breakdown_table(caption: str, header: Sequence[str], rows: Sequence[Sequence[str]], first_width: int) -> WordTable:
     widths = [first_width, *[13] * (len(header) - 1)]
-    return WordTable(caption, header, rows, widths, whole=len(rows) <= _ROWS_ON_ONE_PAGE)
+    return WordTable(caption, header, rows, widths, whole=len(rows) <= ROWS_ON_ONE_PAGE)
 
 
 def difference_table(report: ReportText) -> WordTable:
@@ -164,7 +162,7 @@ def revision_table(report: ReportText) -> WordTable:
             _count(revision["after"]),
             "；".join(revision["reasons"]) or "未说明",
         ]
-        for revision in report.content["differences"]["revisions"][:REVISIONS_MAX]
+        for revision in report.content["differences"]["revisions"][:ROWS_MAX]
     ]
     header = ["填报单位", "填报指标", "区域", "月份", "类型", "原数", "现数", "原因"]
     return WordTable("上期所依据数据的补报、更正和撤回", header, rows, [13, 20, 13, 9, 9, 12, 12, 18], frozenset({1, 7}))
@@ -186,22 +184,6 @@ def case_table(report: ReportText) -> WordTable:
     ]
     header = ["序号", "案例", "领域", "应用单位", "申报单位", "认定日期"]
     return WordTable("已认定应用案例", header, rows, [7, 23, 13, 23, 13, 16], frozenset({1, 3}))
-
-
-def task_table(report: ReportText) -> WordTable:
-    """Return the plan's tasks and their progress."""
-    rows = [
-        [
-            str(task["number"]),
-            task["title"]["zh"],
-            _responsibilities(report, task),
-            report.day(task["due"]) if task["due"] else "持续推进",
-            task_progress_zh(task),
-        ]
-        for task in report.content["tasks"]
-    ]
-    header = ["序号", "任务", "责任分工", "完成时限", "进展"]
-    return WordTable("重点任务进展", header, rows, [7, 18, 20, 15, 30], frozenset({1, 2, 4}))
 
 
 def reporting_table(report: ReportText) -> WordTable:
@@ -243,8 +225,3 @@ def _display(lines: Iterable[ReportPart], dimension: str, code: str) -> str:
 
 def _count(count: int | None) -> str:
     return NO_VALUE if count is None else f"{count:,}"
-
-
-def _responsibilities(report: ReportText, task: ReportPart) -> str:
-    roles = (("牵头单位", task["lead"]), ("责任单位", task["responsible"]), ("配合单位", task["cooperating"]))
-    return "；".join(f"{role}：{report.orgs(codes)}" for role, codes in roles if codes)

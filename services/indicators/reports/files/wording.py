@@ -9,11 +9,15 @@ from typing import Any, NamedTuple, cast
 from shared.domain.arithmetic import Threshold, display_of
 from shared.values.bilingual import Bilingual
 from shared.values.months import day_zh, month_zh
-from shared.vocabulary import Comparator, DeadlineState, Role, Status, TaskStanding
+from shared.vocabulary import Comparator, DeadlineState, Role, Status
 
 ReportPart = Mapping[str, Any]
 """The content of a report, or a JSON object in it."""
-NUMERALS = "一二三四五六七八九十"
+NUMERALS = (*"一二三四五六七八九十", "十一", "十二")
+ROWS_MAX = 60
+"""The most rows of a table in the Word document; the workbook has all."""
+ROWS_ON_ONE_PAGE = 12
+"""Of one line each."""
 NO_VALUE = "—"
 UNCHANGED = "持平"
 DRAFT_ZH = "送审稿，未发布"
@@ -237,14 +241,14 @@ def other_variants_zh(indicator: ReportPart) -> str:
 
 
 def task_progress_zh(task: ReportPart) -> str:
-    """Return the state of a task: its own targets and the counts reported for it; without any, whether it is past due."""
+    """Return a task's own targets and the counts reported for it."""
     parts = []
     for target in task["targets"]:
         title, unit = target["title"]["zh"], target["unit"]["zh"]
         value, goal = value_zh(target["display"], unit), goal_zh(target["target"], target["comparator"], unit)
         parts.append(f"{title}为{value}（目标{goal}），{verdict_zh(target)}")
     parts += [f"{count['title']['zh']}为{count['value']:,}{count['unit']['zh']}" for count in task["counts"]]
-    return "；".join(parts) or TaskStanding(task["standing"]).title_.zh
+    return "；".join(parts) or NO_VALUE
 
 
 def contributions_zh(report: ReportText, difference: ReportPart) -> str:

@@ -9,6 +9,7 @@ from datetime import datetime
 import xlsxwriter  # type: ignore[import-untyped]
 
 from services.indicators.reports.files import workbook_indicators as indicators
+from services.indicators.reports.files import workbook_registry as registry
 from services.indicators.reports.files import workbook_sheets as sheets
 from services.indicators.reports.files.wording import ReportPart, ReportText
 from services.indicators.reports.files.workbook_writer import ReportWorkbook
@@ -30,7 +31,8 @@ def render_workbook_report(content: ReportPart, mark: str | None) -> bytes:
         indicators.write_organisations(book)
         sheets.write_differences(book)
         sheets.write_cases(book)
-        sheets.write_tasks(book)
+        registry.write_tasks(book)
+        registry.write_items(book)
         sheets.write_reporting(book)
         sheets.write_notes(book)
     return out.getvalue()

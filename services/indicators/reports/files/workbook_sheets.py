@@ -2,13 +2,14 @@
 
 from datetime import date
 
+from services.indicators.reports.files.registry_tables import case_state_table
 from services.indicators.reports.files.wording import (
     changed_differences,
     contributions_zh,
     reasons_zh,
-    task_progress_zh,
     unchanged_differences,
 )
+from services.indicators.reports.files.workbook_registry import write_table
 from services.indicators.reports.files.workbook_writer import (
     ChartSeries,
     ReportSheet,
@@ -129,7 +130,7 @@ def write_cases(book: ReportWorkbook) -> None:
     """Write the approved cases, and their number by domain."""
     report = book.report
     cases = report.content["cases"]
-    if not cases["approved"] and not cases["waiting"]:
+    if not cases["approved"] and not cases["states"]:
         return
     titles = {domain["code"]: domain["title"]["zh"] for domain in cases["domains"]}
     sheet = book.sheet("应用案例", "应用案例")
@@ -165,38 +166,9 @@ def write_cases(book: ReportWorkbook) -> None:
     )
     largest = max((domain["approved"] for domain in cases["domains"]), default=0)
     sheet.chart("column", "各领域已认定案例数（个）", table, [ChartSeries("已认定", 2)], categories=1, largest=largest)
-
-
-def write_tasks(book: ReportWorkbook) -> None:
-    """Write the plan's tasks and their progress."""
-    report = book.report
-    if not report.content["tasks"]:
-        return
-    book.sheet("重点任务", "重点任务进展").table(
-        [
-            TableColumn("序号", "No.", "count", 8),
-            TableColumn("任务", "Task", width=34),
-            TableColumn("牵头单位", "Lead", width=16),
-            TableColumn("责任单位", "Responsible", width=34),
-            TableColumn("配合单位", "Cooperating", width=34),
-            TableColumn("完成时限", "Due", "date", 16),
-            TableColumn("进展", "Progress", width=60),
-            TableColumn("行动", "Action", width=26),
-        ],
-        [
-            [
-                task["number"],
-                task["title"]["zh"],
-                report.orgs(task["lead"]),
-                report.orgs(task["responsible"]),
-                report.orgs(task["cooperating"]),
-                date.fromisoformat(task["due"]) if task["due"] else StyledCell("持续推进", "text"),
-                task_progress_zh(task),
-                task["action"]["zh"],
-            ]
-            for task in report.content["tasks"]
-        ],
-    )
+    states = case_state_table(report)
+    sheet.text(f"{states.zh} {states.en}", 4)
+    write_table(sheet, states)
 
 
 def write_reporting(book: ReportWorkbook) -> None:

@@ -10,14 +10,16 @@ import xlsxwriter  # type: ignore[import-untyped]
 from services.indicators.reports.files.wording import ReportText, display_change
 
 WorkbookValue = str | int | float | date | None
+_ALARM: Final = {"font_color": "#9C2A10", "bg_color": "#FBE5D6"}
 _FRAMED: Final = {"border": 1, "border_color": "#BFBFBF", "valign": "vcenter", "font_name": "宋体", "font_size": 11}
+_TEXT_CELL: Final = {"num_format": "@", "quote_prefix": True, "text_wrap": True, "indent": 1}
 _UNFRAMED: Final = {"font_name": "宋体"}
 _MONTH_FORMAT: Final = 'yyyy"年"m"月"'
 _STYLES: Final[Mapping[str, Mapping[str, object]]] = {
     "title": _UNFRAMED | {"bold": True, "font_size": 16},
     "plain": _UNFRAMED | {"font_size": 11, "text_wrap": True, "valign": "top", "quote_prefix": True},
     "header": _FRAMED | {"bold": True, "bg_color": "#D9E2F3", "text_wrap": True, "align": "center"},
-    "text": _FRAMED | {"num_format": "@", "quote_prefix": True, "text_wrap": True, "indent": 1},
+    "text": _FRAMED | _TEXT_CELL,
     "date": _FRAMED | {"num_format": 'yyyy"年"m"月"d"日"', "align": "center"},
     "month": _FRAMED | {"num_format": _MONTH_FORMAT, "align": "center"},
     "count": _FRAMED | {"num_format": "#,##0", "align": "right"},
@@ -29,9 +31,10 @@ _STYLES: Final[Mapping[str, Mapping[str, object]]] = {
         for name, sign in (("at_least", "≥"), ("at_most", "≤"))
         for style, number in (("count", "#,##0"), ("figure", "0.0###"))
     },
-    "below": _FRAMED | {"num_format": "0.0###", "align": "right", "font_color": "#9C2A10", "bg_color": "#FBE5D6"},
+    "below": _FRAMED | _ALARM | {"num_format": "0.0###", "align": "right"},
     "met": _FRAMED | {"font_color": "#1B6B3A", "bg_color": "#E2F0D9", "align": "center"},
-    "not_met": _FRAMED | {"font_color": "#9C2A10", "bg_color": "#FBE5D6", "align": "center"},
+    "not_met": _FRAMED | _ALARM | {"align": "center"},
+    "late": _FRAMED | _ALARM | _TEXT_CELL,
     "incomplete": _FRAMED | {"font_color": "#7F6000", "bg_color": "#FFF2CC", "align": "center"},
 }
 _COLOURS: Final = ("#2F5597", "#C55A11", "#548235", "#7030A0", "#BF9000", "#2E75B6", "#A5A5A5")

@@ -40,6 +40,12 @@ async def test_a_carrier_corrects_one_challenged_count_in_an_accepted_month(lian
         line["org"]: line["challenged"] for line in await liangjiang.lines("mobile", group_by="org", indicator="fbb_500m_share")
     }
     assert (own, rival) == ({"telecom": 1}, {"mobile": 0})
+    series = {"from": "2022-08", "to": "2022-08"}
+    points = [
+        (await liangjiang.get_ok("/v1/indicators/fbb_500m_share/series", org, **series, org=org))["points"][0]["challenged"]
+        for org in ("telecom", "mobile")
+    ]
+    assert points == [1, 0]
 
     version = challenge["opened_version"]
     changes = (await liangjiang.get_ok("/v1/changes", since=version - 1, as_of=version, month="2022-08"))["lines"]

@@ -1,11 +1,14 @@
 """Sums over quarters and years: compared only with targets that name the period; missing counts name their months."""
 
+import csv
+import io
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from tests.fixtures_campaign_api import CampaignApi, CreateCampaign
+from tests.services.cases.challenges.challenging import open_challenge
 
 TOTAL, FAST, AREA = "fbb_subs_total", "fbb_subs_500m", "liangjiang"
 PATH = "/v1/indicators/fbb_500m_share/series"
@@ -123,3 +126,19 @@ async def test_the_missing_counts_of_a_quarter_name_their_months(create_campaign
     ]
     assert (point["cells"]["missing"], point["status"]) == (4, "incomplete")  # two counts of each
     assert {(cell["org"], cell["month"]) for cell in month["missing"]} == {("telecom", "2022-05")}
+
+
+async def test_a_point_counts_the_open_challenges_of_each_of_its_months(create_campaign: CreateCampaign) -> None:
+    town = await create_campaign("fbb_500m_share", carriers=["telecom"], edit=_additions())
+    await _months(town, m2022_04=40, m2022_05=40, m2022_06=40)
+    for month in ("2022-04", "2022-05"):
+        assert (await open_challenge(town, metric=FAST, month=month, value=40)).status_code == 201
+
+    async def challenged(step: str) -> dict[str, int]:
+        series = await town.get_ok(PATH, **{"from": "2022-01", "to": "2022-06", "step": step})
+        return {point["period"]: point["challenged"] for point in series["points"]}
+
+    assert {month: number for month, number in (await challenged("month")).items() if number} == {"2022-04": 1, "2022-05": 1}
+    assert await challenged("quarter") == {"2022-Q1": 0, "2022-Q2": 2}
+    table = await town.get(PATH, **{"from": "2022-01", "to": "2022-06", "step": "quarter", "format": "csv"})
+    assert [row["challenged"] for row in csv.DictReader(io.StringIO(table.text))] == ["0", "2"]

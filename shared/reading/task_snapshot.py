@@ -15,16 +15,20 @@ from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import Task
 from shared.campaign.definition import Assignment, assignment_id
 from shared.database.sql import statement
+from shared.domain.difficulty_moves import UNFINISHED
 from shared.domain.task_moves import may_see_assignment, task_relations
 from shared.domain.task_status import AssignmentMove, AssignmentStatus, assignment_status, rolled_up
 from shared.domain.visibility import CARRIERS_AND_STREETS
+from shared.reading.assignment_status import status_document
+from shared.reading.items_at import items_statement
 from shared.reading.reading import Reading
 from shared.reading.task_indicators import TaskIndicator, TaskIndicators, read_task_indicators
+from shared.tables.difficulty import Difficulty
 from shared.values.months import month_text
-from shared.vocabulary import TaskMove, TaskState
+from shared.vocabulary import RegistryKind, TaskMove, TaskState
 
 _MOVES: Final = statement(__package__, "assignment_moves")
-_OPEN_DIFFICULTIES: Final = statement(__package__, "open_difficulties")
+_OPEN_DIFFICULTIES: Final = items_statement(__package__, "open_difficulties", RegistryKind.DIFFICULTY, Difficulty)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,26 +121,13 @@ async def read_assignment_moves(
 
 
 async def _open_difficulties(read: Reading, at: datetime) -> dict[int, int]:
-    binds = {"campaign": read.reader.campaign, "at": at}
+    binds = {"campaign": read.reader.campaign, "at": at, "states": sorted(UNFINISHED)}
     return dict(await (await read.connection.execute(_OPEN_DIFFICULTIES, binds)).fetchall())
 
 
 def sees_assignment(reader: Principal, assignment: Assignment) -> bool:
     """Return whether a caller sees an assignment."""
     return may_see_assignment(reader.role, task_relations(assignment.task, assignment.org, reader.org))
-
-
-def status_document(status: AssignmentStatus) -> dict[str, Any]:
-    """Return a status as `AssignmentStatus` describes it, without the organisation."""
-    return {
-        "state": status.state,
-        "status": status.status,
-        "reasons": [{"code": reason.code, "indicator": reason.indicator, "day": reason.day} for reason in status.reasons],
-        "days_left": status.days_left,
-        "reported_on": status.reported_on,
-        "reported_done_on": status.reported_done_on,
-        "accepted_on": status.accepted_on,
-    }
 
 
 def _target(indicator: TaskIndicator) -> dict[str, Any] | None:
