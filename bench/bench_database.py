@@ -6,11 +6,13 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -21,6 +23,7 @@ from services.identity import clients
 from services.identity.client_secrets import SecretHashes
 from services.identity.keys import SigningKeys
 from shared.access import policy
+from shared.access.tokens import SigningKeyPair
 from shared.campaign.apply import apply
 from shared.campaign.definition import Definition
 from shared.clock import Clock
@@ -38,7 +41,7 @@ class BenchDatabase:
     name: str
     urls: DatabaseUrls
     settings: Settings
-    tokens: dict[str, str]  # by organisation
+    tokens: dict[str, Callable[[], str]]  # by organisation; a token is valid for minutes
     streets: tuple[str, ...]
 
     def connect_as_superuser(self) -> psycopg.Connection:
@@ -47,7 +50,7 @@ class BenchDatabase:
 
     def headers(self, org: str, **others: str) -> dict[str, str]:
         """Return headers with an organisation's token."""
-        return {"authorization": f"Bearer {self.tokens[org]}"} | others
+        return {"authorization": f"Bearer {self.tokens[org]()}"} | others
 
     @contextmanager
     def run_service(self, service: str) -> Iterator[tuple[int, int]]:
@@ -98,10 +101,10 @@ def create_bench_database(server: Embedded, name: str, definition: Definition, h
     return BenchDatabase(server, name, urls, settings, tokens, streets)
 
 
-async def _tokens(urls: DatabaseUrls, definition: Definition, settings: Settings) -> dict[str, str]:
+async def _tokens(urls: DatabaseUrls, definition: Definition, settings: Settings) -> dict[str, Callable[[], str]]:
     async with await psycopg.AsyncConnection.connect(urls.owner, autocommit=True) as owner:
         await apply(owner, definition, "bench", Clock(NOW))
-    now, tokens = datetime.now(UTC), {}
+    now, tokens = datetime.now(UTC), dict[str, Callable[[], str]]()
     async with Database(urls.services["identity"], application_name="bench") as identity:
         key = await SigningKeys(settings, identity).current(now)
         for organisation in definition.organisations:
@@ -114,14 +117,19 @@ async def _tokens(urls: DatabaseUrls, definition: Definition, settings: Settings
                 actor="bench",
                 now=now,
             )
-            tokens[organisation.code] = key.issue(
+            tokens[organisation.code] = partial(
+                _token,
+                key,
                 issuer=settings.token_issuer,
                 client_id=client.client_id,
                 campaign=definition.campaign.code,
                 org=organisation.code,
                 role=client.role,
                 audience=policy.AUDIENCE,
-                now_s=int(now.timestamp()),
                 life_s=settings.token_lifetime_s,
             )
     return tokens
+
+
+def _token(key: SigningKeyPair, **claims: Any) -> str:  # noqa: ANN401 - those of `issue`
+    return key.issue(now_s=int(time.time()), **claims)

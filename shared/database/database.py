@@ -22,7 +22,7 @@ from shared.problems import UnknownOutcome
 from shared.tables.schema import SCHEMA_REVISION
 
 _BEGIN = "SELECT version, definition_version FROM gigacity_begin(%(campaign)s, %(org)s, %(reach)s)"
-_OPEN_SESSION = text("SELECT version FROM gigacity_begin(:campaign, :org, :reach)")
+_OPEN_SESSION = text("SELECT version, definition_version FROM gigacity_begin(:campaign, :org, :reach)")
 _READ_ONLY = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _WRITE_NOTHING = "INSERT INTO audit (campaign) SELECT '' WHERE false"  # every service may write there
 POOL_TIMEOUT_S = 1.0  # longest wait for a connection while all are in use
@@ -215,13 +215,13 @@ class Database:
                 raise
 
     @asynccontextmanager
-    async def read_session(self, scope: Scope) -> AsyncIterator[AsyncSession]:
+    async def read_session(self, scope: Scope) -> AsyncIterator[tuple[AsyncSession, Snapshot]]:
         """Open a SQLModel session on a read-only snapshot."""
         async with AsyncSession(self._engine, expire_on_commit=False) as session:
             options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
             connection = await session.connection(execution_options=options)
-            await connection.execute(_OPEN_SESSION, scope.binds)
-            yield session
+            version, definition_version = (await connection.execute(_OPEN_SESSION, scope.binds)).one_or_none() or (0, 0)
+            yield session, Snapshot(await psycopg_connection(session), version, definition_version)
 
     @asynccontextmanager
     async def session(self, scope: Scope | None) -> AsyncIterator[AsyncSession]:

@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Final, NamedTuple
 from uuid import UUID
 
@@ -44,6 +45,7 @@ def _similar(case: ComparedCase, others: Iterable[ComparedCase]) -> Iterator[Sim
             yield SimilarCase(other.id, same_code, int(likeness))
 
 
+@lru_cache(4_096)
 def comparable(text: str) -> str:
     """Return a name without width, case, spaces and punctuation, which people write differently."""
     return "".join(character for character in unicodedata.normalize("NFKC", text).casefold() if character.isalnum())

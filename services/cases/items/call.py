@@ -15,12 +15,12 @@ from shared.access.dependencies import Service
 from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
 from shared.database import audit
-from shared.database.database import Scope, other_scope, psycopg_connection
+from shared.database.database import Scope, Snapshot, other_scope, psycopg_connection
 from shared.http import idempotency
 from shared.http.idempotency import StoredResponse
 from shared.tables.item import Item
 
-_DEFINITION = "SELECT definition_version FROM campaign WHERE campaign = %s"
+_VERSIONS = "SELECT version, definition_version FROM campaign WHERE campaign = %s"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +65,17 @@ class ItemCall:
 @asynccontextmanager
 async def reading(request: Request, service: Service, caller: Principal, operation: str) -> AsyncIterator[ItemCall]:
     """Open a read-only snapshot for an operation."""
-    async with service.database.read_session(_scope(caller, operation)) as session:
-        yield await _call(request, service, caller, operation, session)
+    async with service.database.read_session(_scope(caller, operation)) as (session, snapshot):
+        yield await _call(request, service, caller, operation, session=session, snapshot=snapshot)
 
 
 @asynccontextmanager
 async def writing(request: Request, service: Service, caller: Principal, operation: str) -> AsyncIterator[ItemCall]:
     """Open a transaction for an operation, committed when the block ends."""
     async with service.database.session(_scope(caller, operation)) as session:
-        yield await _call(request, service, caller, operation, session)
+        connection = await psycopg_connection(session)
+        versions = await (await connection.execute(_VERSIONS, [caller.campaign])).fetchone() or (0, 0)
+        yield await _call(request, service, caller, operation, session=session, snapshot=Snapshot(connection, *versions))
 
 
 async def respond_once(
@@ -88,13 +90,13 @@ def _scope(caller: Principal, operation: str) -> Scope:
     return Scope(caller.campaign, caller.org, policy.granted_reach(operation, caller.role))
 
 
-async def _call(request: Request, service: Service, caller: Principal, operation: str, session: AsyncSession) -> ItemCall:
-    connection = await psycopg_connection(session)
-    (version,) = await (await connection.execute(_DEFINITION, [caller.campaign])).fetchone() or (0,)
-    definition = await service.definitions.at(connection, caller.campaign, version)
+async def _call(
+    request: Request, service: Service, caller: Principal, operation: str, *, session: AsyncSession, snapshot: Snapshot
+) -> ItemCall:
+    definition = await service.definitions.at(snapshot.connection, caller.campaign, snapshot.definition_version)
     return ItemCall(
         session=session,
-        connection=connection,
+        connection=snapshot.connection,
         scope=_scope(caller, operation),
         caller=caller,
         operation=operation,

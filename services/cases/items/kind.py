@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any, ClassVar, Generic, TypeVar
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from shared.domain.transitions import Editing, Relation, Transition, allowed_mov
 from shared.http.tables import Table
 from shared.problems import Problem
 from shared.tables.item import Item
-from shared.vocabulary import LedgerKind, Term
+from shared.vocabulary import LedgerKind, Role, Term
 
 RowT = TypeVar("RowT", bound=Item)
 
@@ -132,7 +133,7 @@ class Kind(Generic[RowT]):
 
     def columns(self, row: RowT) -> dict[str, Any]:
         """Return the fields of an item that come from its row."""
-        return row.model_dump(exclude={"campaign"})
+        return {name: getattr(row, name) for name in type(row).model_fields if name != "campaign"}
 
     def moves_of(self, row: RowT, call: ItemCall) -> list[Transition[Any, Any]]:
         """Return the transitions that the caller may make now."""
@@ -146,18 +147,9 @@ class Kind(Generic[RowT]):
 
     def listed(self, row: RowT, call: ItemCall) -> dict[str, Any]:
         """Return an item as a list shows it."""
-        return {
-            **self.columns(row),
-            "state": self.state(row, call),
-            "editable_fields": sorted(self.editable(row, call)),
-            "actions": [
-                {
-                    "move": transition.move,
-                    "fields": [{"name": field.name, "required": field.required} for field in transition.fields],
-                }
-                for transition in self.moves_of(row, call)
-            ],
-        }
+        state, relations = self.state(row, call), self.relations(row, call.caller, call.definition)
+        permitted = _permitted(self, state, call.caller.role, relations, self.conditions(row, call))
+        return {**self.columns(row), "state": state, **permitted}
 
     def expression(self, name: str, call: ItemCall) -> Any:  # noqa: ANN401, ARG002 - a mapped attribute
         """Return what filters and facets compare with the values of a field."""
@@ -172,3 +164,20 @@ class Kind(Generic[RowT]):
     def column(self, name: str) -> Any:  # noqa: ANN401 - a mapped attribute
         """Return a column of the kind's table."""
         return col(getattr(self.row, name))
+
+
+@lru_cache(4_096)
+def _permitted(
+    kind: Kind[Any], state: Term, role: Role, relations: frozenset[Relation], conditions: frozenset[str]
+) -> Mapping[str, Any]:
+    """Return what a caller may do with an item, as `ItemDocument` shows it; most items of a list have it in common."""
+    return {
+        "editable_fields": sorted(editable_fields(kind.edits, state, role, relations)),
+        "actions": [
+            {
+                "move": transition.move,
+                "fields": [{"name": field.name, "required": field.required} for field in transition.fields],
+            }
+            for transition in allowed_moves(kind.transitions, state, role, relations, conditions)
+        ],
+    }
