@@ -124,8 +124,8 @@ def test_a_month_from_token_to_summary(campaign: RunningCampaign) -> None:
     }
     assert before["application_cases"]["numerator"] == 0
 
-    org, on, case = SAMPLE_CASES[0]
-    approve(campaign, org, case, on)
+    case = SAMPLE_CASES[0]
+    approve(campaign, case.org, case.content, f"2022-{case.filed}")
     assert august(campaign)["application_cases"]["numerator"] == 1
 
     refused = campaign.call("GET", "indicators", "/v1/summary?month=2022-08", "telecom")

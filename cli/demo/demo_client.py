@@ -71,12 +71,10 @@ class DemoClient:
         etag = self._http.get(path, headers=self.bearer(caller)).headers.get("ETag", "")
         self._body(self._http.post(f"{path}/moves", json=move, headers={**self.bearer(caller), "If-Match": etag}))
 
-    def approve_case(self, applicant: DemoCaller, approver: DemoCaller, case: dict[str, Any], on: str) -> None:
-        """Create, submit, take up and approve an application case. Raises DemoError."""
-        path = f"/v1/cases/{self.post(applicant, '/v1/cases', case)['id']}"
-        self.move(applicant, path, {"move": "submit"})
-        self.move(approver, path, {"move": "take_up"})
-        self.move(approver, path, {"move": "approve", "on": on})
+    def attach(self, caller: DemoCaller, path: str, file: Path) -> None:
+        """Attach a file to an item. Raises DemoError."""
+        form = {"file": (file.name, file.read_bytes(), media_types.BY_SUFFIX.get(file.suffix, media_types.OCTET_STREAM))}
+        self._body(self._http.post(f"{path}/attachments", files=form, headers=self.bearer(caller)))
 
     def explain_findings(self, caller: DemoCaller, month: str, text: str) -> None:
         """Explain the findings of the caller's month that would keep it from being submitted. Raises DemoError."""

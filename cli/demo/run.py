@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,10 +17,11 @@ from cli.campaign import apply_definition, operator_name
 from cli.demo.board_table import show_board
 from cli.demo.demo_client import DemoCaller, DemoClient
 from cli.demo.demo_clock import TODAY, DemoClock
-from cli.demo.sample_cases import SAMPLE_CASES
-from cli.demo.sample_tasks import add_task_work
+from cli.demo.sample_items import item_events
+from cli.demo.sample_tasks import task_events
 from cli.demo.sample_work import add_sample_work
 from cli.demo.summary_tables import show_commands, show_summaries
+from cli.demo.timeline import Event, play
 from cli.migrate import migrate
 from cli.postgres.database_urls import DatabaseUrls, open_database
 from cli.server.applications import all_services
@@ -38,7 +40,13 @@ from shared.vocabulary import Role
 PROJECT = Path(__file__).parents[2]
 LIANGJIANG, NATIONAL = "liangjiang-2022", "national-2022"
 BUREAU_ORG = "economy"
+PUSHED_ON: Final = {"2022-05": "07-08", "2022-06": "07-08", "2022-07": "08-04", "2022-08": "09-04"}
 TASK_FORCE: Final = (LIANGJIANG, "industry", Role.TASK_FORCE)
+EARLIER_REPORT: Final = {
+    "month": "2022-07",
+    "problems": "联通7月用户数未报全，相关指标暂缺。\n任务9、任务11各有1家单位逾期。",
+    "next_steps": "请联通补报7月用户数。\n督促逾期单位报送整改计划。",
+}
 REPORT: Final = {
     "month": "2022-08",
     "problems": (
@@ -48,7 +56,8 @@ REPORT: Final = {
     "next_steps": (
         "督促电信、移动、联通于9月15日前完成OLT设备替换。\n协调街道提供基站站址，9月20日前开通。\n会同各街道再发掘一批应用案例。"
     ),
-}  # fictitious, like the sample data
+}
+"""The reports' texts; fictitious, like the sample data."""
 
 
 class DemoSettings(Settings):
@@ -100,39 +109,37 @@ def demo(*, serve: bool, as_json: bool, port: int, cors_origins: Sequence[str] =
 
 
 def fill(client: DemoClient, progress: Console, clock: DemoClock) -> tuple[list[dict[str, Any]], dict[str, Any]]:
-    """Fill the campaigns with the sample data; return the summary of each month, and the report. Raises DemoError.
+    """Fill the campaigns with the sample data, in the order of days; return the summary of each month, and the report.
 
-    Afterwards the clock stands on the demo's day.
+    Raises DemoError. Afterwards the clock stands on the demo's day.
     """
-    moves = add_task_work(client, clock)
-    progress.print(f"{moves} reports and reviews of the plan's tasks")
-    summaries = _push_samples(client, progress)
-    report = client.post(TASK_FORCE, "/v1/reports", REPORT)
-    progress.print(_report_line(report))
-    add_sample_work(client)
-    progress.print("A push with an error, a reminder, a request to reopen Telecom's July, a comment on a case, a challenge")
-    progress.print("A difficulty that Telecom reported, an action item for two carriers")
-    return summaries, report
-
-
-def _push_samples(client: DemoClient, progress: Console) -> list[dict[str, Any]]:
-    """Push all sample files and approve the sample cases; return the summary of each month."""
+    tasks, items = list(task_events(client)), list(item_events(client))
     months: dict[str, set[str]] = {LIANGJIANG: set(), NATIONAL: set()}
-    for file in sorted((PROJECT / "samples" / "liangjiang").glob("20??-??/*")):
-        role = Role.BUREAU if file.stem == BUREAU_ORG else Role.CARRIER
-        _push(client, progress, (LIANGJIANG, file.stem, role), file)
-        months[LIANGJIANG].add(file.parent.name)
+    report_of_july = Event("08-10", partial(client.post, TASK_FORCE, "/v1/reports", EARLIER_REPORT))
+    play([*_pushes(client, progress, months[LIANGJIANG]), *tasks, *items, report_of_july], clock)
     series = PROJECT / "samples" / "national" / "2022.csv"
     _push(client, progress, (NATIONAL, "miit", Role.BUREAU), series)
     months[NATIONAL].update(line.split(",")[2] for line in series.read_text(encoding="utf-8-sig").splitlines()[1:])
-    for org, approved_on, case in SAMPLE_CASES:
-        client.approve_case((LIANGJIANG, org, Role.CARRIER), TASK_FORCE, case, approved_on)
-    progress.print(f"{len(SAMPLE_CASES)} application cases created, submitted and approved")
-    return [
+    progress.print(f"{len(tasks)} reports and reviews of the plan's tasks")
+    progress.print(f"{len(items)} moves of application cases, difficulties and action items")
+    summaries = [
         client.get((campaign, BUREAU_ORG, Role.BUREAU), "/v1/summary", month=month)
         for campaign, its_months in months.items()
         for month in sorted(its_months)
     ]
+    report = client.post(TASK_FORCE, "/v1/reports", REPORT)
+    progress.print(_report_line(report))
+    add_sample_work(client)
+    progress.print("A push with an error, a reminder, a request to reopen Telecom's July, a comment on a case, three challenges")
+    return summaries, report
+
+
+def _pushes(client: DemoClient, progress: Console, months: set[str]) -> Iterator[Event]:
+    """Yield the pushes of the sample files of each month, soon after its end; note the months."""
+    for file in sorted((PROJECT / "samples" / "liangjiang").glob("20??-??/*")):
+        role = Role.BUREAU if file.stem == BUREAU_ORG else Role.CARRIER
+        months.add(file.parent.name)
+        yield Event(PUSHED_ON[file.parent.name], partial(_push, client, progress, (LIANGJIANG, file.stem, role), file))
 
 
 def _report_line(report: dict[str, Any]) -> str:

@@ -1,18 +1,16 @@
 """The fictitious work on the plan's tasks in the demo, from the plan's date of issue to the demo's day."""
 
 from collections.abc import Iterator
-from datetime import datetime
-from itertools import groupby
+from functools import partial
 from typing import Any, Final, NamedTuple
 
 from cli.demo.demo_client import DemoCaller, DemoClient
-from cli.demo.demo_clock import TODAY, DemoClock
+from cli.demo.timeline import Event
 from shared.vocabulary import Role, TaskMove
 
 _CAMPAIGN: Final = "liangjiang-2022"
 _TASK_FORCE: Final[DemoCaller] = (_CAMPAIGN, "industry", Role.TASK_FORCE)
 _CARRIERS: Final = ("telecom", "mobile", "unicom")
-_YEAR: Final = "2022"
 
 # task, organisation: days of progress reports, of the report of completion, and of the reviews of the task force
 _WORK: Final[dict[tuple[int, str], str]] = {
@@ -95,18 +93,15 @@ class _Step(NamedTuple):
     move: TaskMove
 
 
-def add_task_work(client: DemoClient, clock: DemoClock) -> int:
-    """Make the moves over HTTP, each on its day; return how many. Raises DemoError."""
-    steps = sorted(step for assignment, days in _WORK.items() for step in _steps(*assignment, days))
-    measures = {number: _measures(client, number) for number in {step.number for step in steps}}
-    for day, on_day in groupby(steps, lambda step: step.day):
-        clock.fixed = datetime.fromisoformat(f"{_YEAR}-{day}T10:00+08:00")
-        for step in on_day:
+def task_events(client: DemoClient) -> Iterator[Event]:
+    """Yield the moves of assignments, and the milestones of one."""
+    measures = {number: _measures(client, number) for number in _PROGRESS}
+    for assignment, days in _WORK.items():
+        for step in _steps(*assignment, days):
             path = f"/v1/tasks/{step.number}/assignments/{step.org}"
-            client.move(_caller(step), path, _body(step, measures[step.number]))
-    clock.fixed = TODAY
-    client.edit((_CAMPAIGN, "telecom", Role.CARRIER), "/v1/tasks/1/assignments/telecom", {"milestones": _MILESTONES})
-    return len(steps)
+            yield Event(step.day, partial(client.move, _caller(step), path, _body(step, measures[step.number])))
+    planned = {"milestones": _MILESTONES}
+    yield Event("08-24", partial(client.edit, (_CAMPAIGN, "telecom", Role.CARRIER), "/v1/tasks/1/assignments/telecom", planned))
 
 
 def _steps(number: int, org: str, days: str) -> Iterator[_Step]:

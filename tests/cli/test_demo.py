@@ -87,7 +87,7 @@ def line(summaries: list[dict[str, Any]], campaign: str, month: str, indicator: 
 
 def test_it_says_what_it_does_and_leaves_nothing_behind(demo_run: DemoRun) -> None:
     assert "samples/liangjiang/2022-08/mobile.csv as mobile" in demo_run.log
-    assert "Report 1 of 2022-08 issued (docx, json, xlsx): with --serve at /v1/reports/1\n" in demo_run.log
+    assert "Report 2 of 2022-08 issued (docx, json, xlsx): with --serve at /v1/reports/2\n" in demo_run.log
     assert demo_run.left == ["log"]
 
 
