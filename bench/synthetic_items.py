@@ -23,6 +23,7 @@ from shared.values.uuid7 import uuid7_of
 from shared.vocabulary import ActionItemSource, Industry, NetworkMode, RecommendedTo, Role
 
 FIRST_DAY: Final = datetime(2022, 1, 10, tzinfo=UTC)
+LONGEST_LIFE: Final = timedelta(days=45)
 CHANGES: Final = 11  # of an item, for ten on average: challenges have fewer
 
 COMMON_WORD: Final = "工厂"  # in a fifth of the items
@@ -47,6 +48,7 @@ _SENTENCES: Final = (
     "本月数值较上月增加明显，而建设台账中没有对应的开通记录，请核对口径。",
     "双方已现场踏勘，方案经评审通过，材料随附。",
 )
+_NAME_CHARACTERS: Final = "宏远盛达鑫源华信安泰博通嘉禾天成瑞丰恒立众合正邦明德启航聚力卓越云帆海纳百川金桥银湖长江渝州巴山"
 _COMPANIES: Final = ("汽车制造", "电子科技", "物业管理", "生物医药", "仪器仪表", "智慧物流", "轨道交通", "新能源", "软件信息")
 
 
@@ -184,7 +186,7 @@ class ItemMaker:
         start, lives = _LIVES[kind]
         (life,) = self.chance.choices(lives, [each.weight for each in lives])
         changes = _filled_up(start, life, edited=kind != "challenge")
-        span = (NOW - created) * self.chance.uniform(0.3, 0.99)
+        span = min(NOW - created, LONGEST_LIFE) * self.chance.uniform(0.3, 0.99)
         times = [created + span * (number / len(changes)) for number in range(1, len(changes) + 1)]
         history: list[dict[str, Any]] = [
             {"revision": revision, "move": change.move, "state": change.state, "at": at, "before": {}, "after": {}}
@@ -217,7 +219,7 @@ class ItemMaker:
             "title": self._title(number),
             "domain": self.chance.choice(self.definition.case_domains).code,
             "industry": self.chance.choice(list(Industry)).value,
-            "applicant": f"重庆{_PLACES[number % 12]}{_COMPANIES[number // 12 % 9]}{_serial(number // 4)}有限公司",
+            "applicant": f"重庆{_name(number // 4)}{_COMPANIES[number // 4 % 9]}有限公司",
             "credit_code": f"9150{number // 4:014}",
             "partners": ["重庆某系统集成有限公司"],
             "technologies": [each.code for each in self.chance.sample(self.definition.case_technologies, 2)],
@@ -311,9 +313,9 @@ def _day(number: int) -> date:
     return (FIRST_DAY + timedelta(days=number % 230)).date()
 
 
-def _serial(number: int) -> str:
-    """Return Chinese numerals, of which companies' names are different."""
-    return "".join("零一二三四五六七八九"[int(digit)] for digit in str(number))
+def _name(number: int) -> str:
+    """Return three characters by which a company is distinguished from others."""
+    return "".join(random.Random(number).choices(_NAME_CHARACTERS, k=3))  # noqa: S311 - not a secret
 
 
 def _as_json(value: object) -> object:

@@ -50,13 +50,25 @@ def upgrade() -> None:
         computed = sa.Computed(f"lower(NORMALIZE({texts}, NFKC))", persisted=True)
         op.add_column(table, sa.Column("search_text", sa.Text(), computed, nullable=True))
         op.create_index(f"ix_{table}_listed", table, ["campaign", "id"], unique=False, postgresql_include=list(LISTED[table]))
+        op.create_index(f"ix_{table}_by_last_change", table, ["campaign", "updated_at"], unique=False)
         op.drop_index(f"ix_{table}_by_time", table_name=table)
+    op.create_index(
+        "ix_case_file_applicant",
+        "case_file",
+        ["campaign", "applicant"],
+        unique=False,
+        postgresql_include=["org", "state", "published"],
+    )
+    op.create_index("ix_case_file_credit_code", "case_file", ["campaign", "credit_code"], unique=False)
 
 
 def downgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '2s'")
+    op.drop_index("ix_case_file_credit_code", table_name="case_file")
+    op.drop_index("ix_case_file_applicant", table_name="case_file")
     for table in reversed(SEARCHED):
         op.create_index(f"ix_{table}_by_time", table, ["campaign", "id"], unique=False)
+        op.drop_index(f"ix_{table}_by_last_change", table_name=table)
         op.drop_index(f"ix_{table}_listed", table_name=table)
         op.drop_column(table, "search_text")
     op.drop_column("case_file", "was_submitted")

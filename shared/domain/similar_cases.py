@@ -1,12 +1,12 @@
 """Similar cases: those with the same credit code, and those whose applicant and title are alike."""
 
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 APPLICANT_LIKENESS: Final = 80.0  # per cent, from which two names may be of one organisation
 TITLE_LIKENESS: Final = 70.0  # per cent, from which two titles may be of one application
@@ -29,6 +29,13 @@ class SimilarCase(NamedTuple):
     title_likeness: int  # per cent, truncated
 
 
+def similar_applicants(applicant: str, others: Sequence[str]) -> list[str]:
+    """Return the names that may be of the same organisation as an applicant's."""
+    names = [comparable(other) for other in others]
+    found = process.extract(comparable(applicant), names, scorer=fuzz.ratio, score_cutoff=APPLICANT_LIKENESS, limit=None)
+    return [others[number] for _, _, number in found]
+
+
 def similar_cases(case: ComparedCase, others: Iterable[ComparedCase]) -> list[SimilarCase]:
     """Return the similar ones among other cases, the most similar first."""
     found = list(_similar(case, others))
@@ -36,16 +43,16 @@ def similar_cases(case: ComparedCase, others: Iterable[ComparedCase]) -> list[Si
 
 
 def _similar(case: ComparedCase, others: Iterable[ComparedCase]) -> Iterator[SimilarCase]:
-    title, applicant = comparable(case.title), comparable(case.applicant)
+    title = comparable(case.title)
     for other in others:
         same_code = case.credit_code is not None and case.credit_code == other.credit_code
-        alike = fuzz.ratio(applicant, comparable(other.applicant), score_cutoff=APPLICANT_LIKENESS) > 0
+        alike = bool(similar_applicants(case.applicant, [other.applicant]))
         likeness = fuzz.ratio(title, comparable(other.title))
         if same_code or (alike and likeness >= TITLE_LIKENESS):
             yield SimilarCase(other.id, same_code, int(likeness))
 
 
-@lru_cache(4_096)
+@lru_cache(16_384)
 def comparable(text: str) -> str:
     """Return a name without width, case, spaces and punctuation, which people write differently."""
     return "".join(character for character in unicodedata.normalize("NFKC", text).casefold() if character.isalnum())

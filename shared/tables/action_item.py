@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import Date, Index, Integer, Text, Uuid, text
 from sqlmodel import Field
 
-from shared.tables.item import Item, listed, search_text
+from shared.tables.item import Item, by_last_change, listed, search_text
 from shared.tables.schema import CODE
 
 
@@ -20,6 +20,7 @@ class ActionItem(Item, table=True):
     __table_args__ = (
         search_text("title", "text", "occasion", "report"),
         listed("action_item", "org", "state", "issued_by", "source", "due_on"),
+        by_last_change("action_item"),
         Index("ix_action_item_unfinished", "campaign", "id", postgresql_where=text("state IN ('open', 'reported', 'returned')")),
         Index("ix_action_item_difficulty", "campaign", "difficulty_id", postgresql_where=text("difficulty_id IS NOT NULL")),
     )

@@ -4,11 +4,11 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Boolean, CheckConstraint, Date, Text, Uuid
+from sqlalchemy import BigInteger, Boolean, CheckConstraint, Date, Index, Text, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field
 
-from shared.tables.item import Item, listed, search_text
+from shared.tables.item import Item, by_last_change, listed, search_text
 from shared.tables.schema import CODE
 
 
@@ -24,6 +24,9 @@ class CaseFile(Item, table=True):
         CheckConstraint("(approved_on IS NULL) = (approved_version IS NULL)", name="approval"),
         search_text("title", "applicant", "summary"),
         listed("case_file", "org", "state", "published", "was_submitted", "domain", "area", "industry"),
+        by_last_change("case_file"),
+        Index("ix_case_file_applicant", "campaign", "applicant", postgresql_include=["org", "state", "published"]),
+        Index("ix_case_file_credit_code", "campaign", "credit_code"),
     )
 
     title: str = Field(sa_type=Text)

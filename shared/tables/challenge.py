@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, Date, Index, Text, Uuid, text
 from sqlmodel import Field
 
-from shared.tables.item import Item, listed, search_text
+from shared.tables.item import Item, by_last_change, listed, search_text
 from shared.tables.schema import CODE
 
 
@@ -30,6 +30,7 @@ class Challenge(Item, table=True):
         ),
         search_text("reason", "evidence"),
         listed("challenge", "org", "state", "metric", "area", "due"),
+        by_last_change("challenge"),
     )
 
     metric: str = Field(sa_type=CODE)

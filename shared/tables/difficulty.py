@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, Date, DateTime, Index, Integer, Text, text
 from sqlmodel import Field
 
-from shared.tables.item import Item, listed, search_text
+from shared.tables.item import Item, by_last_change, listed, search_text
 from shared.tables.schema import CODE
 
 
@@ -16,6 +16,7 @@ class Difficulty(Item, table=True):
         CheckConstraint("(responsible IS NULL) = (due_on IS NULL)", name="assignment"),
         search_text("title", "place", "needed", "answer"),
         listed("difficulty", "org", "state", "responsible", "category", "area", "needed_by", "due_on"),
+        by_last_change("difficulty"),
         Index("ix_difficulty_unfinished", "campaign", "id", postgresql_where=text("state IN ('open', 'assigned', 'answered')")),
     )
 

@@ -39,3 +39,8 @@ def listed(table: str, *columns: str) -> Index:
     Row-level security lets no operator of a search into an index, but these columns are read from it without the rows.
     """
     return Index(f"ix_{table}_listed", "campaign", "id", postgresql_include=columns)
+
+
+def by_last_change(table: str) -> Index:
+    """Return the index by which the items are found that have changed since a time."""
+    return Index(f"ix_{table}_by_last_change", "campaign", "updated_at")

@@ -7,10 +7,11 @@ from psycopg.rows import dict_row
 from services.cases.items.call import ItemCall
 from shared.database.database import campaign_reach
 from shared.database.sql import statement
-from shared.domain.similar_cases import ComparedCase, similar_cases
+from shared.domain.similar_cases import ComparedCase, similar_applicants, similar_cases
 from shared.tables.case_file import CaseFile
 from shared.vocabulary import CaseState
 
+_APPLICANTS: Final = statement(__package__, "compared_applicants")
 _COMPARED: Final = statement(__package__, "compared_cases")
 _COMPARED_STATES: Final = frozenset({CaseState.SUBMITTED, CaseState.IN_REVIEW})
 
@@ -18,13 +19,16 @@ _COMPARED_STATES: Final = frozenset({CaseState.SUBMITTED, CaseState.IN_REVIEW})
 async def find_similar(row: CaseFile, call: ItemCall) -> dict[str, Any]:
     """Return the similar cases of one that waits for review or is in it.
 
-    Who sees its own cases only is told whether there is one, and nothing about it.
+    Who sees its own cases only is told whether there is one, and nothing about it. Applicants are compared first, each name once,
+    so that titles are compared of few cases.
     """
     if row.state not in _COMPARED_STATES:
         return {"has_similar_cases": None, "similar_cases": None}
-    binds = {"campaign": row.campaign, "id": row.id}
+    binds: dict[str, Any] = {"campaign": row.campaign, "id": row.id, "credit_code": row.credit_code}
     scope = call.scope_of(row)
     async with campaign_reach(call.connection, scope):
+        (applicants,) = await (await call.connection.execute(_APPLICANTS, binds)).fetchone() or ([],)
+        binds["applicants"] = similar_applicants(row.applicant, applicants)
         others = await (await call.connection.cursor(row_factory=dict_row).execute(_COMPARED, binds)).fetchall()
     by_id = {other["id"]: other for other in others}
     found = similar_cases(_compared(row.model_dump()), map(_compared, others))
