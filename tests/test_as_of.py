@@ -142,6 +142,10 @@ class LaterChanges:
         body["target"] = [each for each in body["target"] if each["indicator"] != "sme_average_charge"]
         await self.practice.apply(Definition.model_validate(body))
 
+    async def a_minute_passes(self) -> None:
+        """Items move later than the versions before; the clock of tests stands still."""
+        self.practice.clock.fixed = self.practice.clock.now() + timedelta(minutes=1)
+
     async def a_month_passes(self) -> None:
         """Until what is missing is long overdue."""
         now = self.practice.clock.now()
@@ -168,6 +172,7 @@ async def test_an_answer_as_of_a_version_is_the_same_for_ever(
     assert [(*each, status) for each, (status, *_) in zip(asked, first, strict=True) if status != 200] == []
     assert len({question.path for question, _ in asked}) > 2
     happening: list[Callable[[], Awaitable[None]]] = [
+        changes.a_minute_passes,
         changes.pushes_follow,
         changes.case_is_approved,
         changes.month_is_accepted,
@@ -179,7 +184,7 @@ async def test_an_answer_as_of_a_version_is_the_same_for_ever(
     restarted = {service: replace(liangjiang, api=await serve(service)) for service in ("indicators", "ingest", "cases")}
 
     def anew(question: Question) -> CampaignApi:
-        services = {"observations": "ingest", "inbox": "cases", "tasks": "cases"}
+        services = {"observations": "ingest", "inbox": "cases", "workload": "cases", "tasks": "cases"}
         return restarted[services.get(question.path.split("/")[2], "indicators")]
 
     await changes.a_month_passes()

@@ -1,6 +1,7 @@
 """A definition as the database knows it: with its version and the numbers of its codes."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from functools import cached_property, lru_cache, partial, wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
@@ -9,6 +10,7 @@ from pydantic import ConfigDict, Field
 from shared.campaign.definition import Definition
 from shared.campaign.spellings import Spellings, spellings
 from shared.values.bilingual import Bilingual
+from shared.values.months import month_text
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -67,6 +69,18 @@ class AppliedDefinition(Definition):
     def area_label(self, code: str) -> Bilingual:
         """Return an area's title and code, or its code alone if the definition no longer has it."""
         return _label(code, self.area_titles)
+
+    def count_label(self, month: date, metric: str | None, area: str | None) -> Bilingual:
+        """Return month, metric and area of a count; None for counts of several. A code without a title stands for itself."""
+        titles = [
+            known.get(code, Bilingual(zh=code, en=code))
+            for code, known in ((metric, self.metric_titles), (area, self.area_titles))
+            if code is not None
+        ]
+        return Bilingual(
+            zh=" ".join([month_text(month), *(title.zh for title in titles)]),
+            en=" ".join([month_text(month), *(title.en for title in titles)]),
+        )
 
     @cached_property
     def names(self) -> Spellings:

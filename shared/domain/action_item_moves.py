@@ -1,10 +1,10 @@
 """The moves of action items. Each organisation that an action item is issued to has one of its own and reports by itself."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
-from shared.domain.transitions import By, Editing, MoveField, Relation, Transition
+from shared.domain.transitions import By, Editing, Expectation, MoveField, Relation, Transition
 from shared.vocabulary import ActionItemMove, ActionItemState, Role
 
 REPORTING_ROLES: Final = frozenset({Role.CARRIER, Role.STREET, Role.BUREAU, Role.TASK_FORCE})
@@ -49,12 +49,10 @@ ACTION_ITEM_MOVES: Final[Sequence[Transition[ActionItemState, ActionItemMove]]] 
     ),
 )
 
-AWAITED_MOVES: Final[Mapping[ActionItemState, ActionItemMove]] = {
-    ActionItemState.OPEN: ActionItemMove.REPORT,
-    ActionItemState.RETURNED: ActionItemMove.REPORT,
-    ActionItemState.REPORTED: ActionItemMove.ACCEPT,
-}
-"""The move that an action item waits for; others may be made instead."""
+ACTION_ITEM_EXPECTATIONS: Final[Sequence[Expectation[ActionItemState, ActionItemMove]]] = (
+    Expectation(origins=UNREPORTED, moves=(ActionItemMove.REPORT,)),
+    Expectation(origins=frozenset({ActionItemState.REPORTED}), moves=(ActionItemMove.ACCEPT, ActionItemMove.RETURN)),
+)
 
 ACTION_ITEM_EDITS: Final[Sequence[Editing[ActionItemState]]] = (
     Editing(origins=UNREPORTED, by=(_ISSUER,), fields=frozenset({"title", "text", "due_on"})),

@@ -1,11 +1,11 @@
 """The lifecycle of application cases: moves, editable fields, and the states in which a role sees them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Final
 
-from shared.domain.transitions import By, Editing, MoveField, Relation, Transition
-from shared.vocabulary import CaseMove, CaseState, Role
+from shared.domain.transitions import By, Editing, Expectation, MoveField, Relation, Transition
+from shared.vocabulary import CaseMove, CaseState, ExpectedAction, Role
 
 
 class CaseCondition(StrEnum):
@@ -13,7 +13,9 @@ class CaseCondition(StrEnum):
 
     PUBLISHED = "published"
     NOT_PUBLISHED = "not_published"
+    REVOCATION_REQUESTED = "revocation_requested"
     NO_REVOCATION_REQUESTED = "no_revocation_requested"
+    NO_OUTCOME = "no_outcome"  # of the recommendation
 
 
 _OWN: Final = By(frozenset({Role.CARRIER, Role.STREET}), related=frozenset({Relation.OWN}))
@@ -90,6 +92,14 @@ CASE_MOVES: Final[Sequence[Transition[CaseState, CaseMove]]] = (
     ),
     Transition(move=CaseMove.REVOKE, origins=COUNTING_STATES, to=CaseState.REVOKED, by=(_TASK_FORCE,), fields=(_REASON, _ON)),
     Transition(
+        move=CaseMove.DECLINE_REVOCATION,
+        origins=COUNTING_STATES,
+        to=None,
+        by=(_TASK_FORCE,),
+        fields=(_REASON,),
+        conditions=frozenset({CaseCondition.REVOCATION_REQUESTED}),
+    ),
+    Transition(
         move=CaseMove.MERGE,
         origins=frozenset(CaseState) - {CaseState.DRAFT, CaseState.MERGED},
         to=CaseState.MERGED,
@@ -120,12 +130,22 @@ CASE_FIELDS: Final = frozenset(
 OPTIONAL_FIELDS: Final = frozenset({"partners", "area", "investment_cny", "links"})
 """The fields that a submitted case may lack."""
 
-AWAITED_MOVES: Final[Mapping[CaseState, CaseMove]] = {
-    CaseState.RETURNED: CaseMove.SUBMIT,
-    CaseState.SUBMITTED: CaseMove.TAKE_UP,
-    CaseState.IN_REVIEW: CaseMove.APPROVE,
-}
-"""The move that a case waits for; others may be made instead."""
+CASE_EXPECTATIONS: Final[Sequence[Expectation[CaseState, CaseMove]]] = (
+    Expectation(origins=_EDITABLE, moves=(CaseMove.SUBMIT,)),
+    Expectation(origins=frozenset({CaseState.SUBMITTED}), moves=(CaseMove.TAKE_UP,)),
+    Expectation(origins=frozenset({CaseState.IN_REVIEW}), moves=(CaseMove.APPROVE,)),
+    Expectation(
+        origins=COUNTING_STATES,
+        moves=(CaseMove.REVOKE, CaseMove.DECLINE_REVOCATION),
+        conditions=frozenset({CaseCondition.REVOCATION_REQUESTED}),
+        choice=ExpectedAction.DECIDE_REVOCATION,
+    ),
+    Expectation(
+        origins=frozenset({CaseState.RECOMMENDED}),
+        moves=(CaseMove.RECORD_OUTCOME,),
+        conditions=frozenset({CaseCondition.NO_OUTCOME}),
+    ),
+)
 
 CASE_EDITS: Final[Sequence[Editing[CaseState]]] = (Editing(origins=_EDITABLE, by=(_OWN,), fields=CASE_FIELDS),)
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import date
+from enum import StrEnum
 from typing import Final, NamedTuple
 
 from shared.campaign.definition import Definition
-from shared.domain.transitions import By, MoveField, Relation, Transition
+from shared.domain.transitions import By, Expectation, MoveField, Relation, Transition, expectation_of
 from shared.domain.working_days import working_days_after
-from shared.vocabulary import ChallengeMove, ChallengeState, Role
+from shared.vocabulary import ChallengeMove, ChallengeState, ExpectedAction, Role
 
 _OWN: Final = frozenset({Relation.OWN})
 _ORGANISATION: Final = By(frozenset({Role.CARRIER, Role.STREET, Role.BUREAU, Role.TASK_FORCE}), related=_OWN)
@@ -64,6 +65,32 @@ CHALLENGE_MOVES: Final[Sequence[Transition[ChallengeState, ChallengeMove]]] = (
 )
 """The organisation whose count it is never decides."""
 
+
+class ChallengeCondition(StrEnum):
+    """Conditions besides the state."""
+
+    COUNT_OPEN = "count_open"  # the count may be corrected
+
+
+CHALLENGE_EXPECTATIONS: Final[Sequence[Expectation[ChallengeState, ChallengeMove]]] = (
+    Expectation(
+        origins=frozenset({ChallengeState.OPEN}),
+        moves=(ChallengeMove.CONCEDE, ChallengeMove.REBUT),
+        choice=ExpectedAction.ANSWER_CHALLENGE,
+    ),
+    Expectation(origins=frozenset({ChallengeState.CONCEDED}), moves=(ChallengeMove.CORRECT,)),
+    Expectation(
+        origins=frozenset({ChallengeState.UPHELD}),
+        moves=(ChallengeMove.CORRECT,),
+        conditions=frozenset({ChallengeCondition.COUNT_OPEN}),
+    ),
+    Expectation(
+        origins=_TO_BE_DECIDED,
+        moves=(ChallengeMove.UPHOLD, ChallengeMove.DISMISS),
+        choice=ExpectedAction.DECIDE_CHALLENGE,
+    ),
+)
+
 LAPSING: Final = frozenset({ChallengeState.OPEN, ChallengeState.CONCEDED})
 """The states that end unanswered when their deadline passes."""
 OPENING: Final = frozenset({ChallengeState.CONCEDED, ChallengeState.UPHELD})
@@ -87,12 +114,16 @@ class Position(NamedTuple):
     overdue: bool
 
     @property
+    def conditions(self) -> frozenset[ChallengeCondition]:
+        """The conditions that hold."""
+        correctable = self.state in OPENING and self.due is not None and not self.overdue
+        return frozenset({ChallengeCondition.COUNT_OPEN} if correctable else ())
+
+    @property
     def next_moves(self) -> list[ChallengeMove]:
         """The moves that are awaited by `due`, whoever makes them; none of a count that can no longer be corrected."""
-        if self.due is None or (self.state in OPENING and self.overdue):
-            return []
-        moves = [row.move for row in CHALLENGE_MOVES if self.state in row.origins]
-        return [move for move in moves if move is not ChallengeMove.WITHDRAW]
+        expectation = expectation_of(CHALLENGE_EXPECTATIONS, self.state, self.conditions)
+        return list(expectation.moves) if expectation else []
 
 
 def deadlines_from(state: ChallengeState, day: date, definition: Definition) -> Deadlines:

@@ -1,10 +1,10 @@
 """The moves of difficulties, from the request of a carrier or subdistrict office to its confirmation that it is resolved."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Final
 
-from shared.domain.transitions import By, Editing, MoveField, Relation, Transition
+from shared.domain.transitions import By, Editing, Expectation, MoveField, Relation, Transition
 from shared.vocabulary import DifficultyMove, DifficultyState, Role
 
 ANSWERING_ROLES: Final = frozenset({Role.CARRIER, Role.STREET, Role.BUREAU, Role.TASK_FORCE})
@@ -71,12 +71,14 @@ DIFFICULTY_MOVES: Final[Sequence[Transition[DifficultyState, DifficultyMove]]] =
     ),
 )
 
-AWAITED_MOVES: Final[Mapping[DifficultyState, DifficultyMove]] = {
-    DifficultyState.OPEN: DifficultyMove.ASSIGN,
-    DifficultyState.ASSIGNED: DifficultyMove.ANSWER,
-    DifficultyState.ANSWERED: DifficultyMove.RESOLVE,
-}
-"""The move that a difficulty waits for; others may be made instead."""
+DIFFICULTY_EXPECTATIONS: Final[Sequence[Expectation[DifficultyState, DifficultyMove]]] = (
+    Expectation(origins=frozenset({DifficultyState.OPEN}), moves=(DifficultyMove.ASSIGN,)),
+    Expectation(origins=frozenset({DifficultyState.ASSIGNED}), moves=(DifficultyMove.ANSWER,)),
+    Expectation(
+        origins=frozenset({DifficultyState.ANSWERED}),
+        moves=(DifficultyMove.RESOLVE, DifficultyMove.NOT_RESOLVED),
+    ),
+)
 
 DIFFICULTY_EDITS: Final[Sequence[Editing[DifficultyState]]] = (
     Editing(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from shared.campaign.blocks import Task
-from shared.domain.transitions import By, Editing, MoveField, Relation, Transition
+from shared.domain.transitions import By, Editing, Expectation, MoveField, Relation, Transition
 from shared.vocabulary import Role, TaskMove, TaskState
 
 _RESPONSIBLE: Final = By(
@@ -50,6 +50,12 @@ TASK_MOVES: Final[Sequence[Transition[TaskState, TaskMove]]] = (
         by=(_TASK_FORCE,),
         fields=(MoveField("reason"),),
     ),
+)
+
+TASK_EXPECTATIONS: Final[Sequence[Expectation[TaskState, TaskMove]]] = (
+    Expectation(origins=frozenset({TaskState.NOT_STARTED}), moves=(TaskMove.REPORT_PROGRESS,)),
+    Expectation(origins=frozenset({TaskState.IN_PROGRESS, TaskState.RETURNED}), moves=(TaskMove.REPORT_DONE,)),
+    Expectation(origins=frozenset({TaskState.AWAITING_ACCEPTANCE}), moves=(TaskMove.ACCEPT, TaskMove.RETURN)),
 )
 
 TASK_EDITS: Final[Sequence[Editing[TaskState]]] = (

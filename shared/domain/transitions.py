@@ -1,7 +1,10 @@
-"""Transitions of items, declared as tables: from which states a move leads where, who may make it, and what it takes."""
+"""Transitions of items, declared as tables: from which states a move leads where, who may make it, and what it takes.
+
+Beside them the moves that items wait for, which the inbox is made of.
+"""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, TypeVar
 
@@ -9,6 +12,7 @@ from shared.vocabulary import Role, Term
 
 StateT = TypeVar("StateT", bound=Term)
 MoveT = TypeVar("MoveT", bound=Term)
+ValueT = TypeVar("ValueT")
 
 
 class Relation(StrEnum):
@@ -66,12 +70,19 @@ class Editing(Generic[StateT]):
     fields: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Lifecycle(Generic[StateT, MoveT]):
-    """Everything that may happen to the items of a kind."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Expectation(Generic[StateT, MoveT]):
+    """The moves that items in some states wait for: one of them, by somebody who may make it. Others may be made instead."""
 
-    transitions: Sequence[Transition[StateT, MoveT]]
-    edits: Sequence[Editing[StateT]] = field(default=())
+    origins: frozenset[StateT]
+    moves: tuple[MoveT, ...]
+    conditions: frozenset[str] = frozenset()  # without them nothing is expected
+    choice: Term | None = None  # the name of a choice between several moves
+
+    @property
+    def action(self) -> Term:
+        """The expected action."""
+        return self.choice or self.moves[0]
 
 
 def allowed_moves(
@@ -85,6 +96,18 @@ def allowed_moves(
     return [
         row for row in table if state in row.origins and _may(row.by, role, relations) and row.conditions <= frozenset(conditions)
     ]
+
+
+def expectation_of(
+    table: Sequence[Expectation[StateT, MoveT]], state: StateT, conditions: Collection[str]
+) -> Expectation[StateT, MoveT] | None:
+    """Return what an item in a state waits for while these conditions hold; None if it waits for nothing."""
+    return next((row for row in table if state in row.origins and row.conditions <= frozenset(conditions)), None)
+
+
+def unfinished_states(table: Iterable[Expectation[StateT, MoveT]]) -> frozenset[StateT]:
+    """Return the states in which something is expected whatever the conditions."""
+    return _joined(row.origins for row in table if not row.conditions)
 
 
 def may_ever_move(table: Sequence[Transition[StateT, MoveT]], move: MoveT, role: Role, relations: Collection[Relation]) -> bool:
@@ -113,5 +136,5 @@ def _may(by: Iterable[By], role: Role, relations: Collection[Relation]) -> bool:
     return any(callers.includes(role, relations) for callers in by)
 
 
-def _joined(parts: Iterable[frozenset[str]]) -> frozenset[str]:
+def _joined(parts: Iterable[frozenset[ValueT]]) -> frozenset[ValueT]:
     return frozenset().union(*parts)

@@ -28,7 +28,7 @@ from shared.vocabulary.months import (
 from shared.vocabulary.plan import Comparator, Grain, MetricKind, Reducer, Role
 from shared.vocabulary.pushes import LARGEST_COUNT, ImportState, LimitUnit, NormalisationKind, PassedOverReason, PushMode, RowCode
 from shared.vocabulary.registers import ColumnKind, RegisterCode, RegisterCount
-from shared.vocabulary.registry import RegistryKind
+from shared.vocabulary.registry import ExpectedAction, RegistryKind
 from shared.vocabulary.reports import ReportAction, RevisionKind
 from shared.vocabulary.tasks import MeasureState, TaskMove, TaskReason, TaskState, TaskStatus
 from shared.vocabulary.term import Term
@@ -53,6 +53,7 @@ __all__ = [
     "DeadlineState",
     "DifficultyMove",
     "DifficultyState",
+    "ExpectedAction",
     "ExplainedBy",
     "FieldCode",
     "FindingAction",

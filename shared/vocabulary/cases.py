@@ -33,6 +33,7 @@ class CaseMove(Term):
     WITHDRAW = "withdraw", "撤回", "withdraw"
     REQUEST_REVOCATION = "request_revocation", "申请撤销认定", "request the revocation"
     REVOKE = "revoke", "撤销认定", "revoke the approval"
+    DECLINE_REVOCATION = "decline_revocation", "不同意撤销认定", "decline the requested revocation"
     MERGE = "merge", "并入其他案例", "merge into the case that it duplicates"
 
 

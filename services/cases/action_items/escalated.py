@@ -5,14 +5,12 @@ from datetime import datetime
 from sqlmodel import col, select
 
 from services.cases.difficulties.kind import DIFFICULTIES
-from services.cases.items.awaited import AwaitedAction, rows_at
+from services.cases.items.awaited import AwaitedAction
 from services.cases.items.call import ItemCall
+from services.cases.items.rows_at import rows_at
 from shared.domain.difficulty_moves import UNFINISHED
 from shared.tables.action_item import ActionItem
-from shared.values.bilingual import Bilingual
-from shared.vocabulary import Role
-
-_INSTRUCTION = Bilingual(zh="研究协调，下达督办", en="issue an action item about it")
+from shared.vocabulary import ExpectedAction, RegistryKind, Role
 
 
 async def escalated_difficulties(call: ItemCall, until: datetime | None) -> list[AwaitedAction]:
@@ -32,13 +30,12 @@ async def escalated_difficulties(call: ItemCall, until: datetime | None) -> list
             del escalated[row.id]
     return [
         AwaitedAction(
-            kind=DIFFICULTIES.code,
-            key=str(row.id),
-            path=f"{DIFFICULTIES.path}/{row.id}",
+            kind=RegistryKind.DIFFICULTY,
+            id=row.id,
+            path=DIFFICULTIES.path_of(row),
             org=row.org,
             title=row.title,
-            action="create_action_items",
-            label=_INSTRUCTION,
+            action=ExpectedAction.CREATE_ACTION_ITEMS,
             due_on=DIFFICULTIES.due_day(row, call),
         )
         for row in escalated.values()

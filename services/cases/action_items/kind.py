@@ -25,10 +25,9 @@ from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
 from shared.domain.action_item_moves import (
     ACTION_ITEM_EDITS,
+    ACTION_ITEM_EXPECTATIONS,
     ACTION_ITEM_MOVES,
-    AWAITED_MOVES,
     READERS_OF_ALL,
-    UNFINISHED,
     UNREPORTED,
     awaited_by,
 )
@@ -49,8 +48,7 @@ class ActionItems(Kind[ActionItemRow]):
     moves = ActionItemMove
     transitions = ACTION_ITEM_MOVES
     edits = ACTION_ITEM_EDITS
-    awaited = AWAITED_MOVES
-    finished = frozenset(ActionItemState) - UNFINISHED
+    expectations = ACTION_ITEM_EXPECTATIONS
     new = NewActionItems
     changes = ActionItemChanges
     move = ActionItemMoveRequest

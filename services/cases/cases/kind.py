@@ -25,7 +25,14 @@ from services.cases.items.models import MoveRequest
 from services.cases.items.tables import moves_column
 from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
-from shared.domain.case_moves import AWAITED_MOVES, CASE_EDITS, CASE_MOVES, COUNTING_STATES, VISIBLE_CASE_STATES, CaseCondition
+from shared.domain.case_moves import (
+    CASE_EDITS,
+    CASE_EXPECTATIONS,
+    CASE_MOVES,
+    COUNTING_STATES,
+    VISIBLE_CASE_STATES,
+    CaseCondition,
+)
 from shared.domain.similar_cases import comparable
 from shared.domain.transitions import Relation
 from shared.http.tables import Document, Table, codes, computed, fields, term
@@ -55,8 +62,7 @@ class Cases(Kind[CaseFile]):
     moves = CaseMove
     transitions = CASE_MOVES
     edits = CASE_EDITS
-    awaited = AWAITED_MOVES
-    finished = frozenset({CaseState.APPROVED, CaseState.WITHDRAWN})
+    expectations = CASE_EXPECTATIONS
     new = NewCase
     changes = CaseChanges
     move = CaseMoveRequest
@@ -115,6 +121,11 @@ class Cases(Kind[CaseFile]):
         submitted = or_(col(CaseFile.state) != CaseState.WITHDRAWN, col(CaseFile.was_submitted))
         return or_(own, and_(col(CaseFile.state).in_(sorted(seen)), submitted)) if seen else own
 
+    def sees(self, row: CaseFile, reader: Principal) -> bool:
+        """Return whether a reader sees a case in its state."""
+        submitted = row.state != CaseState.WITHDRAWN or row.was_submitted
+        return row.org == reader.org or (submitted and row.state in VISIBLE_CASE_STATES[reader.role])
+
     def relations(self, row: CaseFile, caller: Principal, definition: AppliedDefinition) -> frozenset[Relation]:
         """Return whether the caller filed the case, and whether it is the applicant."""
         names = {comparable(name) for name in definition.organisation(caller.org).names}
@@ -123,9 +134,14 @@ class Cases(Kind[CaseFile]):
 
     def conditions(self, row: CaseFile, call: ItemCall) -> frozenset[str]:  # noqa: ARG002 - none depends on the call
         """Return the conditions of moves that hold now."""
-        published = CaseCondition.PUBLISHED if row.published else CaseCondition.NOT_PUBLISHED
         requested = row.revocation_requested_on is not None
-        return frozenset({published} if requested else {published, CaseCondition.NO_REVOCATION_REQUESTED})
+        return frozenset(
+            {
+                CaseCondition.PUBLISHED if row.published else CaseCondition.NOT_PUBLISHED,
+                CaseCondition.REVOCATION_REQUESTED if requested else CaseCondition.NO_REVOCATION_REQUESTED,
+                *([CaseCondition.NO_OUTCOME] if row.selected is None else []),
+            }
+        )
 
     def codes(self, definition: AppliedDefinition) -> Mapping[str, Collection[str | int]]:
         """Return the codes of the campaign that fields and filters may contain."""

@@ -83,6 +83,10 @@ async def _request_revocation(row: CaseFile, _: CaseMoveRequest, call: ItemCall)
     row.revocation_requested_on = call.today
 
 
+async def _decline_revocation(row: CaseFile, _: CaseMoveRequest, __: ItemCall) -> None:
+    row.revocation_requested_on = None
+
+
 async def _revoke(row: CaseFile, body: CaseMoveRequest, _: ItemCall) -> None:
     """Raise Schema if the approval would end before it began."""
     if body.on is not None and row.approved_on is not None and body.on < row.approved_on:
@@ -119,5 +123,6 @@ _ACTIONS: Final[Mapping[CaseMove, Callable[[CaseFile, CaseMoveRequest, ItemCall]
     CaseMove.UNPUBLISH: _unpublish,
     CaseMove.REQUEST_REVOCATION: _request_revocation,
     CaseMove.REVOKE: _revoke,
+    CaseMove.DECLINE_REVOCATION: _decline_revocation,
     CaseMove.MERGE: _merge,
 }

@@ -1,6 +1,7 @@
 """The kind of challenges."""
 
 from collections.abc import Collection, Mapping
+from datetime import date
 from typing import Any, Final
 
 from pydantic import BaseModel
@@ -18,10 +19,20 @@ from services.cases.items.call import ItemCall
 from services.cases.items.kind import Kind
 from services.cases.items.models import MoveRequest
 from services.cases.items.tables import moves_column
+from shared.access import policy
 from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
 from shared.database.sql import statement
-from shared.domain.challenges import CHALLENGE_MOVES, ENDED, LAPSING, Deadlines, Position, deadlines_from, position_on
+from shared.domain.challenges import (
+    CHALLENGE_EXPECTATIONS,
+    CHALLENGE_MOVES,
+    ENDED,
+    LAPSING,
+    Deadlines,
+    Position,
+    deadlines_from,
+    position_on,
+)
 from shared.domain.transitions import Relation
 from shared.http.tables import Table, codes, fields, term
 from shared.problem_members import CurrentCount, OpenChallenge
@@ -52,7 +63,7 @@ class Challenges(Kind[ChallengeRow]):
     moves = ChallengeMove
     transitions = CHALLENGE_MOVES
     ledger_kind = LedgerKind.CHALLENGE
-    finished = ENDED
+    expectations = CHALLENGE_EXPECTATIONS
     new = NewChallenge
     changes = NewChallenge
     move = ChallengeMoveRequest
@@ -119,6 +130,28 @@ class Challenges(Kind[ChallengeRow]):
     def state(self, row: ChallengeRow, call: ItemCall) -> ChallengeState:
         """Return the state today."""
         return _position(row, call).state
+
+    def conditions(self, row: ChallengeRow, call: ItemCall) -> frozenset[str]:
+        """Return whether the count may be corrected."""
+        return _position(row, call).conditions
+
+    def possible_moves(self, row: ChallengeRow, call: ItemCall) -> frozenset[Term]:
+        """Return the moves that the caller may make now; a push of the organisation whose count it is makes `correct`."""
+        moves = super().possible_moves(row, call)
+        pushes = row.org == call.caller.org and call.caller.role in policy.GRANTS["push_observations"]
+        return moves | {ChallengeMove.CORRECT} if pushes else moves
+
+    def due_day(self, row: ChallengeRow, call: ItemCall) -> date | None:
+        """Return the last day of the next move."""
+        return _position(row, call).due
+
+    def worker_of(self, row: ChallengeRow, call: ItemCall) -> str:
+        """Return the organisation whose count it is or, of a challenge to be decided, the challenger."""
+        return row.challenger if ChallengeMove.DISMISS in _position(row, call).next_moves else row.org
+
+    def title_of(self, row: ChallengeRow, definition: AppliedDefinition) -> str:
+        """Return month, metric and area of the count."""
+        return definition.count_label(row.month, row.metric, row.area).zh
 
     def expression(self, name: str, call: ItemCall) -> Any:  # noqa: ANN401 - a mapped attribute
         """Return what a filter or facet compares: of the state that of today."""

@@ -25,11 +25,10 @@ from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
 from shared.domain.difficulty_moves import (
     ANSWERING_ROLES,
-    AWAITED_MOVES,
     DIFFICULTY_EDITS,
+    DIFFICULTY_EXPECTATIONS,
     DIFFICULTY_MOVES,
     READERS_OF_ALL,
-    UNFINISHED,
     awaited_by,
 )
 from shared.domain.transitions import Relation
@@ -55,9 +54,7 @@ class Difficulties(Kind[DifficultyRow]):
     moves = DifficultyMove
     transitions = DIFFICULTY_MOVES
     edits = DIFFICULTY_EDITS
-    awaited = AWAITED_MOVES
-    finished = frozenset(DifficultyState) - UNFINISHED
-    worker = "responsible"
+    expectations = DIFFICULTY_EXPECTATIONS
     new = NewDifficulty
     changes = DifficultyChanges
     move = DifficultyMoveRequest
@@ -137,6 +134,10 @@ class Difficulties(Kind[DifficultyRow]):
             row.answer = move.answer
         elif move.move is DifficultyMove.ESCALATE:
             row.escalated_at = call.now
+
+    def worker_of(self, row: DifficultyRow, call: ItemCall) -> str | None:  # noqa: ARG002 - for others
+        """Return the assigned organisation."""
+        return row.responsible
 
     def due_day(self, row: DifficultyRow, call: ItemCall) -> date | None:
         """Return the day by which there must be an answer."""

@@ -1,10 +1,11 @@
 """Requests and responses about the inbox and the workload."""
 
 from datetime import date
-from typing import Annotated
+from uuid import UUID
 
 from pydantic import BaseModel, Field
 
+from services.cases.moment import AsOfDay
 from shared.http.paging import Page, PageQuery
 from shared.values.bilingual import Bilingual
 from shared.values.fields import CodeParameter
@@ -14,14 +15,7 @@ from shared.vocabulary import RegistryKind
 class InboxQuery(PageQuery):
     """Day and filters of the inbox."""
 
-    as_of: Annotated[
-        str | None,
-        Field(
-            max_length=64,
-            description="Day in the campaign's time zone, for the inbox at its end; or a data version or RFC 3339 timestamp, for"
-            " the inbox at that time. Defaults to now.",
-        ),
-    ] = None
+    as_of: AsOfDay = None
     kind: RegistryKind | None = Field(default=None, description="Only entries of this kind.")
     overdue: bool | None = Field(default=None, description="`true`: only overdue entries. `false`: only those that are not.")
 
@@ -30,9 +24,10 @@ class InboxEntry(BaseModel):
     """Something that waits for your organisation."""
 
     kind: RegistryKind
-    path: str = Field(description="Path of the item, month or request that waits.")
+    id: UUID | None = Field(description="Id of the item, request or finding; null for a month.")
+    path: str = Field(description="Path of the item, month, request or finding that waits.")
     org: str = Field(description="Code of the organisation whose item or month it is.")
-    title: str = Field(description="Title of the item; of a month and a request the month.")
+    title: str = Field(description="Title of the item; of a month and a request the month, of a challenge the count.")
     action: str = Field(description="Code of the move, or other action, that is expected.")
     label: Bilingual = Field(description="The expected action, in both languages.")
     due_on: date | None = Field(description="Day by which it is expected; null without one.")
@@ -47,8 +42,9 @@ class InboxPage(Page[InboxEntry]):
 
 
 class WorkloadQuery(PageQuery):
-    """Filters of the workload."""
+    """Day and filters of the workload."""
 
+    as_of: AsOfDay = None
     kind: RegistryKind | None = Field(default=None, description="Only items of this kind.")
     org: CodeParameter | None = Field(default=None, description="Only the workload of this organisation.")
 
@@ -62,5 +58,12 @@ class WorkloadLine(BaseModel):
     overdue: int = Field(description="Number of overdue items.")
     closed: int = Field(description="Number of finished items.")
     median_days: int | None = Field(
-        description="Median of the days from creation to the last move of finished items; the lower one of two. Null without any."
+        description="Median of the days that finished items took from their creation, assignments from the first day of the"
+        " supervision; the lower one of two. Null without any."
     )
+
+
+class WorkloadPage(Page[WorkloadLine]):
+    """The workload by kind and organisation."""
+
+    as_of: date = Field(description="Day of the workload.")

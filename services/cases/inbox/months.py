@@ -1,49 +1,54 @@
 """Months that an organisation must submit or decide about, and requests to reopen them, at the end of a day."""
 
-from collections.abc import Iterator
 from datetime import date, datetime
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from psycopg.rows import dict_row
 
 from services.cases.items.awaited import AwaitedAction
 from services.cases.items.call import ItemCall
-from shared.campaign.applied import AppliedDefinition
 from shared.database.sql import statement
-from shared.domain.lifecycle import SUBMISSION_MOVES, Condition, available_moves
-from shared.values.bilingual import Bilingual
-from shared.values.months import month_text, next_month, previous_month
-from shared.vocabulary import RegistryKind, Role, SubmissionMove, SubmissionState
+from shared.domain.lifecycle import REOPENING_MOVES, SUBMISSION_MOVES, Condition, available_moves
+from shared.values.months import month_range, month_text, next_month, previous_month
+from shared.vocabulary import ExpectedAction, RegistryKind, ReopeningState, Role, SubmissionMove, SubmissionState
 
-MONTHS_BACK: Final = 12  # of a campaign without a first month, whose months are open for ever
-_DECISION: Final = Bilingual(zh="处理重新开放申请", en="decide about the request")
+_BEGAN: Final = "SELECT at FROM ledger WHERE campaign = %s ORDER BY version LIMIT 1"
 _SUBMISSIONS: Final = statement(__package__, "submissions_at")
 _REOPENINGS: Final = statement(__package__, "reopenings_at")
 
 
 async def awaited_months(call: ItemCall, until: datetime | None) -> list[AwaitedAction]:
     """Return the months that the caller must submit, accept or return, and the requests that it must decide about."""
-    binds = {"campaign": call.caller.campaign, "until": until}
-    rows = await (await call.connection.cursor(row_factory=dict_row).execute(_SUBMISSIONS, binds)).fetchall()
-    states = {(row["org"], row["month"]): SubmissionState(row["state"]) for row in rows}
+    states = await submission_states(call, until)
     own, definition = call.caller.org, call.definition
-    for month in _ended_months(definition, call.today):
+    for month in month_range(await first_month(call), previous_month(call.today.replace(day=1))):
         if any(own in definition.owing(metric, month) for metric in definition.reported_in(month)):
             states.setdefault((own, month), SubmissionState.OPEN)
     found = [_month(call, org, month, move) for (org, month), state in states.items() for move in _moves(call, org, month, state)]
-    if call.caller.role in (Role.BUREAU, Role.TASK_FORCE):
-        rows = await (await call.connection.cursor(row_factory=dict_row).execute(_REOPENINGS, binds)).fetchall()
-        found += [_reopening(row) for row in rows if row["org"] != own and _decides(call, row["org"])]
-    return found
+    binds = {"campaign": call.caller.campaign, "until": until}
+    rows = await (await call.connection.cursor(row_factory=dict_row).execute(_REOPENINGS, binds)).fetchall()
+    return found + [_reopening(row) for row in rows if _decides(call, row["org"])]
 
 
-def _ended_months(definition: AppliedDefinition, today: date) -> Iterator[date]:
-    """Yield the months that take counts and have ended, the latest first."""
-    month = previous_month(today.replace(day=1))
-    for _ in range(MONTHS_BACK):
-        if definition.calendar.first_month is None or month >= definition.calendar.first_month:
-            yield month
-        month = previous_month(month)
+async def submission_states(call: ItemCall, until: datetime | None) -> dict[tuple[str, date], SubmissionState]:
+    """Return the state of each month that an organisation has submitted before."""
+    binds = {"campaign": call.caller.campaign, "until": until}
+    rows = await (await call.connection.execute(_SUBMISSIONS, binds)).fetchall()
+    return {(org, month): SubmissionState(state) for org, month, state in rows}
+
+
+async def first_month(call: ItemCall) -> date:
+    """Return the first month that organisations must submit.
+
+    A campaign without a first month takes counts of any month, but the first one that it expects had just ended when it began.
+    """
+    calendar, timezone = call.definition.calendar, call.definition.campaign.timezone
+    if calendar.first_month is not None:
+        return calendar.first_month
+    (began,) = await (await call.connection.execute(_BEGAN, [call.caller.campaign])).fetchone() or (call.now,)
+    day: date = began.astimezone(ZoneInfo(timezone)).date()
+    return previous_month(day.replace(day=1))
 
 
 def _moves(call: ItemCall, org: str, month: date, state: SubmissionState) -> list[SubmissionMove]:
@@ -66,13 +71,12 @@ def _moves(call: ItemCall, org: str, month: date, state: SubmissionState) -> lis
 
 def _month(call: ItemCall, org: str, month: date, move: SubmissionMove) -> AwaitedAction:
     return AwaitedAction(
-        kind=RegistryKind.MONTH.value,
-        key=f"{month_text(month)} {org}",
+        kind=RegistryKind.MONTH,
+        id=None,
         path=f"/v1/submissions/{org}/{month_text(month)}",
         org=org,
         title=month_text(month),
-        action=move.value,
-        label=move.title_,
+        action=move,
         due_on=call.definition.calendar.due(month) if move is SubmissionMove.SUBMIT else None,
     )
 
@@ -81,13 +85,12 @@ def _reopening(row: dict[str, Any]) -> AwaitedAction:
     """Return the decision about a request; granting it is a move of the month."""
     month = month_text(row["month"])
     return AwaitedAction(
-        kind=RegistryKind.REOPENING.value,
-        key=str(row["id"]),
+        kind=RegistryKind.REOPENING,
+        id=row["id"],
         path=f"/v1/submissions/{row['org']}/{month}/reopenings/{row['id']}",
         org=row["org"],
         title=month,
-        action="decide",
-        label=_DECISION,
+        action=ExpectedAction.DECIDE_REOPENING,
         due_on=None,
     )
 
@@ -98,4 +101,6 @@ def _stands_in(call: ItemCall, org: str) -> bool:
 
 
 def _decides(call: ItemCall, org: str) -> bool:
-    return call.caller.role is Role.TASK_FORCE or _stands_in(call, org)
+    own, standing_in = org == call.caller.org, _stands_in(call, org)
+    moves = available_moves(REOPENING_MOVES, ReopeningState.OPEN, call.caller.role, own=own, standing_in=standing_in)
+    return bool(moves)

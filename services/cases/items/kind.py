@@ -5,6 +5,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, ClassVar, Generic, TypeVar
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
 from sqlalchemy import ColumnElement, inspect
@@ -14,7 +15,16 @@ from services.cases.items.call import ItemCall
 from services.cases.items.models import ItemChange, ItemDocument, ItemId, ItemSearch, MoveRequest
 from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
-from shared.domain.transitions import Editing, Relation, Transition, allowed_moves, editable_fields
+from shared.domain.transitions import (
+    Editing,
+    Expectation,
+    Relation,
+    Transition,
+    allowed_moves,
+    editable_fields,
+    expectation_of,
+    unfinished_states,
+)
 from shared.http.tables import Table
 from shared.problems import Problem
 from shared.tables.item import Item
@@ -35,6 +45,7 @@ class Kind(Generic[RowT]):
     moves: type[Term]
     transitions: Sequence[Transition[Any, Any]]
     edits: Sequence[Editing[Any]] = ()
+    expectations: Sequence[Expectation[Any, Any]] = ()  # the moves that items wait for
 
     new: type[BaseModel]  # the body of creation
     changes: type[BaseModel]  # the body of an edit: the fields of `new`, all optional
@@ -47,10 +58,7 @@ class Kind(Generic[RowT]):
     table: Table  # columns of the CSV
     facets: Sequence[str]  # columns that facets count by
     filters: Mapping[str, Callable[[Any, ItemCall], ColumnElement[bool]]] = {}  # other than equality with a column
-    awaited: Mapping[Any, Term] = {}  # by state, the move that an item in it waits for
     derived: Collection[str] = frozenset()  # columns that follow from others and have no entries in the history
-    finished: Collection[Any] = frozenset()  # states after which nothing is to be done
-    worker: ClassVar[str] = "org"  # column with the organisation that an item is work for
 
     create_problems: Sequence[type[Problem]] = ()  # that creation raises
     move_problems: Sequence[type[Problem]] = ()  # that moves raise besides `Conflict`
@@ -66,6 +74,10 @@ class Kind(Generic[RowT]):
 
     def without_row(self, item_id: UUID, call: ItemCall) -> RowT | None:  # noqa: ARG002 - for others
         """Return an item that the caller sees and that has a row from its first change on, as it is before."""
+        return None
+
+    def declared(self, definition: AppliedDefinition) -> Collection[UUID] | None:  # noqa: ARG002 - for others
+        """Return the ids of all items, if the campaign file declares them."""
         return None
 
     def relations(self, row: RowT, caller: Principal, definition: AppliedDefinition) -> frozenset[Relation]:  # noqa: ARG002 - for others
@@ -122,7 +134,7 @@ class Kind(Generic[RowT]):
         """Return the path of an item."""
         return f"{self.path}/{row.id}"
 
-    def title_of(self, row: RowT) -> str:
+    def title_of(self, row: RowT, definition: AppliedDefinition) -> str:  # noqa: ARG002 - for others
         """Return the title of an item in the inbox."""
         title: str = self.columns(row)["title"]
         return title
@@ -130,6 +142,32 @@ class Kind(Generic[RowT]):
     def due_day(self, row: RowT, call: ItemCall) -> date | None:  # noqa: ARG002 - for others
         """Return the day by which the move that an item waits for is expected; None without one."""
         return None
+
+    def worker_of(self, row: RowT, call: ItemCall) -> str | None:  # noqa: ARG002 - for others
+        """Return the organisation that an item is work for; None if it has none yet."""
+        return row.org
+
+    def opened_on(self, row: RowT, call: ItemCall) -> date:
+        """Return the day from which on the days until an item is finished are counted."""
+        return row.created_at.astimezone(ZoneInfo(call.definition.campaign.timezone)).date()
+
+    def sees(self, row: RowT, reader: Principal) -> bool:  # noqa: ARG002 - for others
+        """Return whether a reader of all organisations' items sees one in its state."""
+        return True
+
+    def expectation(self, row: RowT, call: ItemCall) -> Expectation[Any, Any] | None:
+        """Return what an item waits for, if the caller may do it."""
+        found = expectation_of(self.expectations, self.state(row, call), self.conditions(row, call))
+        return found if found and not self.possible_moves(row, call).isdisjoint(found.moves) else None
+
+    def possible_moves(self, row: RowT, call: ItemCall) -> frozenset[Term]:
+        """Return the moves that the caller may make now, by whatever request."""
+        return frozenset(transition.move for transition in self.moves_of(row, call))
+
+    @property
+    def finished(self) -> frozenset[Term]:
+        """The states after which nothing needs to be done."""
+        return frozenset(self.states) - unfinished_states(self.expectations)
 
     def columns(self, row: RowT) -> dict[str, Any]:
         """Return the fields of an item that come from its row."""

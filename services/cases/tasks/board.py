@@ -1,37 +1,29 @@
 """`GET /v1/tasks/board`: the tasks of the plan by organisation, now or as they were."""
 
-import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import timedelta
 from typing import Annotated, Any, Final
-from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from pydantic import Field
 
+from services.cases.moment import AsOfDay, Moment, resolve_moment
 from services.cases.tasks.models import Board
 from shared.access import policy
-from shared.access.dependencies import Authorized, Service, ServiceDep
+from shared.access.dependencies import Authorized, ServiceDep
 from shared.access.key_ring import Principal
-from shared.campaign.applied import AppliedDefinition
-from shared.database.database import Scope, Snapshot
-from shared.domain.visibility import CARRIERS_AND_STREETS
+from shared.database.database import Scope
 from shared.http import etag
 from shared.http.json_response import tagged_json
 from shared.http.paging import TableQuery
 from shared.http.representation import requested_format
 from shared.http.tables import Table, bilingual, codes, computed, fields, single_page, table_file, term
 from shared.problems import FutureVersion, problems
-from shared.reading.as_of import as_of_timestamp, resolve_as_of
-from shared.reading.reading import Reading, refuse_version_without_report
+from shared.reading.reading import Reading
 from shared.reading.task_snapshot import TaskSnapshot, read_task_snapshot
 from shared.vocabulary import TaskState, TaskStatus
 
 router = APIRouter(tags=["tasks"])
 
-_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_A_DAY: Final = timedelta(days=1)
 _WEEK_DAYS: Final = 7
 _FORTNIGHT_DAYS: Final = 14
 _TABLE: Final = Table(
@@ -53,23 +45,7 @@ _TABLE: Final = Table(
 class BoardQuery(TableQuery):
     """Query parameters of the board."""
 
-    as_of: Annotated[
-        str | None,
-        Field(
-            max_length=64,
-            description="Day in the campaign's time zone, for the board at its end; or a data version or RFC 3339 timestamp,"
-            " for the board at that time. Defaults to now.",
-        ),
-    ] = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Moment:
-    """The time of a board, with the data and the definition of that time."""
-
-    at: datetime
-    version: int
-    definition: AppliedDefinition
+    as_of: AsOfDay = None
 
 
 @router.get("/v1/tasks/board", response_model=Board, responses=_TABLE.responses | problems(FutureVersion))
@@ -91,10 +67,9 @@ async def get_board(
     format_ = requested_format(request, query.format)
     scope = Scope(reader.campaign, reader.org, policy.granted_reach("get_board", reader.role))
     async with service.database.read(scope) as snapshot:
-        moment = await _moment(service, snapshot, reader, query.as_of)
-        day = moment.at.astimezone(ZoneInfo(moment.definition.campaign.timezone)).date()
+        moment = await resolve_moment(service, snapshot, reader, query.as_of)
         past = moment.version < snapshot.version
-        read = Reading(snapshot.connection, reader, moment.version, past=past, definition=moment.definition, today=day)
+        read = Reading(snapshot.connection, reader, moment.version, past=past, definition=moment.definition, today=moment.day)
         tasks = await read_task_snapshot(read, moment.at)
     document = _document(tasks, moment)
     if format_ == "csv":
@@ -102,31 +77,7 @@ async def get_board(
     return tagged_json(request, document)
 
 
-async def _moment(service: Service, snapshot: Snapshot, reader: Principal, as_of: str | None) -> _Moment:
-    """Return the time that `as_of` names. Raises FutureVersion, or Schema for text that names none."""
-    connection, campaign = snapshot.connection, reader.campaign
-    latest = await service.definitions.at(connection, campaign, snapshot.definition_version)
-    now, today = service.clock.now(), service.clock.today(latest.campaign.timezone)
-    if as_of is None or (_DAY.fullmatch(as_of) and _day(as_of) == today):
-        return _Moment(now, snapshot.version, latest)
-    if _DAY.fullmatch(as_of) and (day := _day(as_of)) is not None:
-        end = datetime.combine(day + _A_DAY, time.min, ZoneInfo(latest.campaign.timezone)) - timedelta(microseconds=1)
-        as_of = end.isoformat()
-    elif reader.role in CARRIERS_AND_STREETS:
-        await refuse_version_without_report(connection, campaign, as_of)
-    version, definition_version = await resolve_as_of(snapshot, campaign, as_of, service.clock, "as_of")
-    at = await as_of_timestamp(connection, campaign, as_of, version)
-    return _Moment(at, version, await service.definitions.at(connection, campaign, definition_version))
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
-def _document(tasks: TaskSnapshot, moment: _Moment) -> dict[str, Any]:
+def _document(tasks: TaskSnapshot, moment: Moment) -> dict[str, Any]:
     rows = [{**tasks.task_document(task), "indicators": tasks.indicator_documents(task)} for task in moment.definition.tasks]
     columns = {each["org"] for row in rows for each in row["assignments"]}
     entries = [_entry(row, each) for row in rows for each in row["assignments"]]

@@ -26,7 +26,7 @@ from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import Measure, Task
 from shared.campaign.definition import assignment_id
 from shared.database.sql import statement
-from shared.domain.task_moves import TASK_EDITS, TASK_MOVES, task_relations
+from shared.domain.task_moves import TASK_EDITS, TASK_EXPECTATIONS, TASK_MOVES, task_relations
 from shared.domain.transitions import Relation
 from shared.http.tables import Table, codes, fields, term
 from shared.problems import FieldError, Schema
@@ -65,6 +65,7 @@ class Assignments(Kind[TaskAssignment]):
     moves = TaskMove
     transitions = TASK_MOVES
     edits = TASK_EDITS
+    expectations = TASK_EXPECTATIONS
     new = changes = AssignmentChanges
     move = AssignmentMoveRequest
     query = AssignmentQuery
@@ -112,6 +113,10 @@ class Assignments(Kind[TaskAssignment]):
             updated_at=None,  # type: ignore[arg-type]
         )
 
+    def declared(self, definition: AppliedDefinition) -> Collection[UUID]:
+        """Return the ids of the assignments of all tasks."""
+        return definition.assignments.keys()
+
     def relations(self, row: TaskAssignment, caller: Principal, definition: AppliedDefinition) -> frozenset[Relation]:
         """Return the caller's relations to an assignment."""
         return task_relations(definition.assignments[row.id].task, row.org, caller.org)
@@ -123,6 +128,19 @@ class Assignments(Kind[TaskAssignment]):
     def path_of(self, row: TaskAssignment) -> str:
         """Return the path of an assignment."""
         return f"/v1/tasks/{row.number}/assignments/{row.org}"
+
+    def title_of(self, row: TaskAssignment, definition: AppliedDefinition) -> str:
+        """Return the title of the task."""
+        return definition.assignments[row.id].task.title.zh
+
+    def opened_on(self, row: TaskAssignment, call: ItemCall) -> date:
+        """Return the first day of the supervision, else that of the first change."""
+        return call.definition.supervision.starts or super().opened_on(row, call)
+
+    def due_day(self, row: TaskAssignment, call: ItemCall) -> date | None:
+        """Return the due date of the task until it is reported done."""
+        reported = self.state(row, call) in (TaskState.AWAITING_ACCEPTANCE, TaskState.DONE)
+        return None if reported else call.definition.assignments[row.id].task.due
 
     async def check(self, row: TaskAssignment, call: ItemCall) -> None:
         """Check the dates of the milestones, and put them in order."""

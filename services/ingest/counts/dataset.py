@@ -15,9 +15,9 @@ from services.ingest.formats.read_body import read_batches
 from services.ingest.push.dataset import PushRun, Written
 from services.ingest.push.sender import sender_defaults
 from services.ingest.quality.change_set import ChangeSet
-from services.ingest.quality.stored import OrgMonth
 from services.ingest.submissions.reopened_parts import ReopenedMonths
 from shared.domain.quality import RuleInput
+from shared.reading.stored_counts import OrgMonth
 from shared.vocabulary import PushMode
 
 

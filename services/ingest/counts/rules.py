@@ -8,11 +8,11 @@ from typing import Final
 from services.ingest.counts.pushed_counts import PushedCounts, Slot
 from services.ingest.formats.row_errors import row_error
 from services.ingest.formats.rows import RowError
-from services.ingest.quality.stored import OrgMonth
 from shared.campaign.applied import AppliedDefinition, cached_on_definition
 from shared.campaign.blocks import Rule
 from shared.domain.quality import Evidence, RuleBreach, RuleInput, evidence_of, find_breaches
 from shared.domain.quality_plan import QualityPlan, quality_plan
+from shared.reading.stored_counts import OrgMonth
 from shared.values.bilingual import Bilingual
 from shared.values.months import month_text
 from shared.vocabulary import RowCode, RuleKind

@@ -6,11 +6,11 @@ from fractions import Fraction
 from typing import Any, Final, NamedTuple
 
 from services.ingest.findings.reasons import reason_of
-from services.ingest.quality.findings import Finding
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import EVERYBODY
 from shared.domain.arithmetic import VALUE_DECIMALS
 from shared.domain.outliers import Outlier, SampleValue
+from shared.reading.findings import Finding
 from shared.values.bilingual import Bilingual
 from shared.values.months import month_text
 from shared.vocabulary import Attention, MetricKind, RegisterCode, Role, Severity

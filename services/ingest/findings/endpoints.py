@@ -19,7 +19,6 @@ from services.ingest.findings.ratios_above_limits import find_ratios_above_limit
 from services.ingest.findings.reconciliation import find_register_differences
 from services.ingest.push.writable_months import writable_months
 from services.ingest.quality.across import findings_across
-from services.ingest.quality.findings import Finding, add_explanations, month_of_finding, stored_findings
 from services.ingest.service import IngestServiceDep
 from shared.access.dependencies import Authorized
 from shared.access.key_ring import Principal
@@ -43,6 +42,7 @@ from shared.problems import (
     NotFound,
     problems,
 )
+from shared.reading.findings import Finding, add_explanations, month_of_finding, stored_findings
 from shared.values.fields import CodeParameter, RequestBody, TextParagraph
 from shared.values.months import MONTH_PATTERN, month_of, month_text
 from shared.vocabulary import ExplainedBy, FindingAction, Role, RuleKind, Severity
@@ -299,7 +299,7 @@ async def _read_by_org(
 ) -> list[Finding]:
     """Return the findings on the counts of single organisations."""
     findings = [
-        *await stored_findings(connection, scope, definition, month, orgs),
+        *await stored_findings(connection, scope, definition, [(org, month) for org in orgs]),
         *await find_outliers(connection, scope, definition, month, orgs),
     ]
     org_order = {org: index for index, org in enumerate(orgs)}

@@ -8,13 +8,13 @@ from psycopg import AsyncConnection
 
 from services.ingest.findings.documents import FindingWithReason, OutlierStatistics, truncated_number
 from services.ingest.findings.reasons import DefinitionTitles
-from services.ingest.quality.findings import add_explanations, finding_id
-from services.ingest.quality.stored import StoredCounts
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import EVERYBODY, Metric, Rule
 from shared.database.database import Scope, campaign_reach
 from shared.domain.counts_by_area import CountsByMetric
 from shared.domain.outliers import Outlier, RatioSide, history_checks, outliers_among_areas, outliers_in_history, rules_over_areas
+from shared.reading.findings import add_explanations, finding_id
+from shared.reading.stored_counts import StoredCounts
 from shared.values.bilingual import Bilingual
 from shared.vocabulary import Compared, MetricKind
 

@@ -7,7 +7,6 @@ from psycopg import AsyncConnection
 from services.ingest.findings.documents import FindingWithReason
 from services.ingest.findings.reasons import DefinitionTitles
 from services.ingest.quality.across import read_summary_rows
-from services.ingest.quality.findings import finding_id
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import EVERYBODY
 from shared.database.database import Scope
@@ -15,6 +14,7 @@ from shared.domain.above_limit import RatioAboveLimit, ratios_above_limit
 from shared.domain.arithmetic import display_of
 from shared.domain.summary import summarise
 from shared.domain.summary_plan import summary_plan
+from shared.reading.findings import finding_id
 from shared.values.bilingual import Bilingual
 from shared.vocabulary import RuleKind
 

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
-from services.ingest.quality.findings import Finding
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import EVERYBODY
 from shared.domain.arithmetic import Threshold, display_of
 from shared.domain.quality import Evidence
+from shared.reading.findings import Finding
 from shared.values.bilingual import Bilingual
 from shared.values.months import month_text
 from shared.vocabulary import RuleKind

@@ -9,14 +9,14 @@ from psycopg import AsyncConnection
 
 from services.ingest.findings.documents import FindingWithReason, RecordEvidence
 from services.ingest.findings.reasons import CountsWithOrg, DefinitionTitles
-from services.ingest.quality.findings import finding_id
-from services.ingest.quality.stored import StoredCounts
 from services.ingest.registers.derive import keepers
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import EVERYBODY, Rule
 from shared.database.database import Scope
 from shared.database.sql import statement
 from shared.domain.quality import Evidence
+from shared.reading.findings import finding_id
+from shared.reading.stored_counts import StoredCounts
 from shared.registers import REGISTERS
 from shared.registers.columns import AREA
 from shared.values.bilingual import Bilingual

@@ -28,7 +28,6 @@ from services.ingest.push.receive import DRY_RUN_RESPONSE, PUSH_PROBLEMS, carry_
 from services.ingest.push.request import PushRequest
 from services.ingest.push.undone import refuse_undone
 from services.ingest.quality.change_set import ChangeSet
-from services.ingest.quality.stored import OrgMonth
 from services.ingest.registers.undo import RegisterUndo
 from services.ingest.service import IngestServiceDep
 from services.ingest.submissions.reopened_parts import ReopenedMonths
@@ -42,6 +41,7 @@ from shared.http.idempotency import IdempotencyKey
 from shared.http.spool import Spool
 from shared.problem_members import CountsAndRows
 from shared.problems import AlreadyUndone, ChangedSince, NotFound, NothingToUndo, PlacesMissing, problems
+from shared.reading.stored_counts import OrgMonth
 from shared.registers import REGISTERS
 from shared.values.months import month_of
 from shared.vocabulary import ImportState, PushMode

@@ -6,11 +6,11 @@ from typing import NamedTuple, Self
 from services.ingest.push.dataset import ParsedPush, PushRun
 from services.ingest.push.effects import AffectedLines
 from services.ingest.quality.change_set import ChangeSet
-from services.ingest.quality.findings import plans_of
-from services.ingest.quality.stored import OrgMonth, Plans, StoredCounts, fetch_with_pauses
 from shared.database.database import campaign_reach
 from shared.domain.quality import RuleInput
 from shared.domain.summary import CountsRow
+from shared.reading.findings import plans_of
+from shared.reading.stored_counts import OrgMonth, Plans, StoredCounts, fetch_with_pauses
 
 
 class Affected(NamedTuple):

@@ -12,11 +12,11 @@ from services.ingest.push.request import PushRequest
 from services.ingest.push.row_errors import RowErrors
 from services.ingest.push.sizes import SmallPush
 from services.ingest.quality.change_set import ChangeSet
-from services.ingest.quality.stored import OrgMonth
 from services.ingest.service import IngestService
 from services.ingest.submissions.reopened_parts import ReopenedMonths
 from shared.campaign.applied import AppliedDefinition
 from shared.domain.quality import RuleInput
+from shared.reading.stored_counts import OrgMonth
 from shared.vocabulary import PushMode
 
 

@@ -16,7 +16,6 @@ from services.ingest.push.request import PushRequest
 from services.ingest.push.row_errors import RowErrors
 from services.ingest.push.sizes import SmallPush
 from services.ingest.push.writable_months import WritableMonths, writable_months
-from services.ingest.quality.findings import Findings, add_explanations, findings_of
 from services.ingest.service import IngestService
 from shared.database import audit
 from shared.database.ledger import LedgerEnd, lock_campaign, read_ledger, take_version
@@ -25,6 +24,7 @@ from shared.http import idempotency
 from shared.http.idempotency import StoredResponse
 from shared.problem_members import RefusedPush
 from shared.problems import Empty, NotFound, Overloaded, RowsRefused
+from shared.reading.findings import Findings, add_explanations, findings_of
 from shared.vocabulary import LedgerKind, PushMode
 
 FINDINGS_IN_REPORT = 1_000  # findings in the response itself

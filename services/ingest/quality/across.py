@@ -4,8 +4,6 @@ from datetime import date
 
 from psycopg import AsyncConnection
 
-from services.ingest.quality.findings import Finding, finding_id
-from services.ingest.quality.stored import StoredCounts
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import EVERYBODY
 from shared.database.database import Scope
@@ -13,6 +11,8 @@ from shared.domain.counts_by_area import CountsByMetric
 from shared.domain.quality_across import BreachAcross, comparing_rules, find_disagreements, find_near_targets, metrics_by_org
 from shared.domain.summary import CountsRow, summarise, summary_statement
 from shared.domain.summary_plan import MonthPlan, summary_plan
+from shared.reading.findings import Finding, finding_id
+from shared.reading.stored_counts import StoredCounts
 from shared.vocabulary import MetricKind, RuleKind
 
 

@@ -8,7 +8,6 @@ from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 
 from services.ingest.push.dataset import PushRun, Written
-from services.ingest.quality.stored import OrgMonth
 from services.ingest.registers.copy_from import copy_earlier_rows, drop_copies_of_stored
 from services.ingest.registers.derive import derive, keepers_ever
 from services.ingest.registers.identifiers import reject_respelled_keys
@@ -22,6 +21,7 @@ from services.ingest.submissions.reopened_parts import ReopenedMonths
 from shared.database.sql import statement
 from shared.domain.quality import RuleInput
 from shared.problems import Forbidden
+from shared.reading.stored_counts import OrgMonth
 from shared.registers import Register
 from shared.vocabulary import PushMode
 

@@ -9,7 +9,6 @@ from services.ingest.formats.normalisations import NormalisationLog
 from services.ingest.formats.passed_over import PassedOverLog
 from services.ingest.push.dataset import PushRun, Written
 from services.ingest.push.undone import refuse_undone
-from services.ingest.quality.stored import OrgMonth
 from services.ingest.registers.dataset import ParsedRegister, RegisterName, make_stages
 from services.ingest.registers.pushed_register import Entry, PushedRegister
 from services.ingest.registers.references import check_references
@@ -21,6 +20,7 @@ from shared.database.sql import statement
 from shared.domain.quality import RuleInput
 from shared.problem_members import CountsAndRows, RowKey
 from shared.problems import ChangedSince
+from shared.reading.stored_counts import OrgMonth
 from shared.values.months import month_text
 
 _ENDED = statement(__package__, "undo_ended")

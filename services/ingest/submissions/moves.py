@@ -1,19 +1,20 @@
 """`/v1/submissions/{org}/{month}/moves`: submit, return, accept or reopen an organisation's month."""
 
-from typing import Annotated, Any
+from datetime import date
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Request
 from psycopg import AsyncConnection
 from psycopg.types.json import Jsonb
 from starlette.responses import Response
 
-from services.ingest.quality.findings import refuse_unexplained
 from services.ingest.service import IngestServiceDep
 from services.ingest.submissions.current_submission import CurrentSubmission, read_current_submission, submission_scope
 from services.ingest.submissions.models import MonthInPath, OrgInPath, SubmissionDocument, SubmissionMoveRequest
 from services.ingest.submissions.part_checks import check_count_parts
 from shared.access.dependencies import Authorized
 from shared.access.key_ring import Principal
+from shared.campaign.applied import AppliedDefinition
 from shared.database import audit
 from shared.database.database import Scope
 from shared.database.ledger import lock_campaign, take_version
@@ -21,7 +22,7 @@ from shared.database.sql import statement
 from shared.domain import lifecycle
 from shared.domain.lifecycle import Condition
 from shared.http import etag
-from shared.problem_members import CurrentContent, StateAndActions
+from shared.problem_members import CurrentContent, StateAndActions, UnexplainedFindings
 from shared.problems import (
     Conflict,
     ContentChanged,
@@ -30,9 +31,11 @@ from shared.problems import (
     PreconditionRequired,
     problems,
 )
+from shared.reading.findings import stored_findings
 from shared.values.months import month_of, month_text
 from shared.vocabulary import LedgerKind, ReopeningState, SubmissionMove, SubmissionState
 
+FINDINGS_LISTED: Final = 1_000  # findings that a refusal lists
 router = APIRouter(tags=["submissions"])
 _END = statement(__package__, "end_submission")
 _INSERT = statement(__package__, "insert_submission")
@@ -69,7 +72,7 @@ async def move_submission(
         before = await read_current_submission(connection, definition, mover, org, first_day, today)
         state = _next_state(before, body, if_match)
         if body.move is SubmissionMove.SUBMIT:
-            await refuse_unexplained(connection, Scope(mover.campaign, org), definition, first_day)
+            await _refuse_unexplained(connection, Scope(mover.campaign, org), definition, first_day)
         if body.cells:
             check_count_parts(body.cells, definition, org, first_day)
         now = service.clock.now()
@@ -128,6 +131,24 @@ def _next_state(submission: CurrentSubmission, body: SubmissionMoveRequest, if_m
             f"The organisation must first request the reopening (POST {path}).",
         )
     return transition.to
+
+
+async def _refuse_unexplained(connection: AsyncConnection, scope: Scope, definition: AppliedDefinition, month: date) -> None:
+    """Raise FindingsUnexplained, listing them, if findings keep an organisation's month from being submitted."""
+    findings = await stored_findings(connection, scope, definition, [(scope.org, month)])
+    unexplained = [finding for finding in findings if finding.unexplained]
+    if unexplained:
+        raise FindingsUnexplained(
+            f"有 {len(unexplained)} 项数据质量问题尚未说明。请更正数据，或在该行备注、该问题的说明中写明原因，再行报送。",
+            f"{len(unexplained)} findings need an explanation. Correct the counts, or explain each finding with a row note"
+            " or at `/v1/findings/{id}/explanation`, then submit again.",
+            members=UnexplainedFindings.model_validate(
+                {
+                    "findings": [finding.document(definition) for finding in unexplained[:FINDINGS_LISTED]],
+                    "findings_total": len(unexplained),
+                }
+            ),
+        )
 
 
 def _conflict(submission: CurrentSubmission, zh: str, en: str) -> Conflict:

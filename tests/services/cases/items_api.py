@@ -11,6 +11,15 @@ from shared.vocabulary import Role
 from tests.fixtures_api import Bearer
 
 TASK_FORCE = "industry"
+DIFFICULTY = {
+    "title": "物业不同意进场",
+    "category": "property_management",
+    "place": "某小区",
+    "area": "500112007",
+    "needed": "协调进场",
+    "needed_by": "2022-09-20",
+}
+ACTION = {"orgs": ["unicom", "renhe"], "title": "报送清单", "text": "报送", "source": "visit", "due_on": "2022-09-08"}
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ unpublish          |                                                            
 withdraw           | draft returned submitted in_review                                                  | own
 request_revocation | approved recommended                                                                | own
 revoke             | approved recommended                                                                | task_force
+decline_revocation |                                                                                     | task_force
 merge              | submitted in_review returned rejected approved recommended withdrawn revoked        | task_force
 """
 """Move, states, and who makes it; of a case that is not published."""
@@ -48,6 +49,7 @@ FIELDS: Final[dict[str, dict[str, Any]]] = {
     "record_outcome": {"selected": True, "note": "…", "on": "2022-09-01"},
     "request_revocation": {"reason": "…"},
     "revoke": {"reason": "…", "on": "2022-09-01"},
+    "decline_revocation": {"reason": "…"},
     "merge": {"merged_into": "0198c0de-0000-7000-8000-000000000000"},
 }
 ABSENT: Final = "/v1/cases/0198c0de-0000-7000-8000-000000000000"

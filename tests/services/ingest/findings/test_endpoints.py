@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 
-from services.ingest.quality.stored import StoredCounts
 from shared.campaign.definition import Definition
 from shared.campaign.load import Definitions
 from shared.database.database import Scope, campaign_reach
 from shared.domain.quality_plan import quality_plan
+from shared.reading.stored_counts import StoredCounts
 from tests.fixtures_campaign import LIANGJIANG
 from tests.fixtures_campaign_api import CampaignApi, rows
 from tests.fixtures_postgres import OpenDatabase

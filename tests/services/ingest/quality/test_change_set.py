@@ -8,10 +8,10 @@ import pytest
 
 from services.ingest.counts.pushed_counts import PushedCounts
 from services.ingest.quality.change_set import ChangeSet
-from services.ingest.quality.stored import StoredCounts
 from shared.campaign.load import Definitions
 from shared.database.database import Database, Scope
 from shared.domain.counts_by_area import CountsByMetric
+from shared.reading.stored_counts import StoredCounts
 from tests.fixtures_campaign_api import CampaignApi, rows
 from tests.fixtures_postgres import OpenDatabase
 

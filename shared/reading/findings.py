@@ -8,21 +8,24 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from psycopg import AsyncConnection
 
-from services.ingest.quality.stored import OrgMonth, Plans, StoredCounts
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import Rule
 from shared.database.database import Scope, campaign_reach
 from shared.database.sql import statement
 from shared.domain.quality import Evidence, RuleBreach, RuleInput, breach_fingerprint, evidence_of, find_breaches
 from shared.domain.quality_plan import QualityPlan, quality_plan
-from shared.problem_members import UnexplainedFindings
-from shared.problems import FindingsUnexplained
+from shared.reading.stored_counts import OrgMonth, Plans, StoredCounts
 from shared.values.months import month_text
 from shared.vocabulary import ExplainedBy, Severity
 
-FINDINGS_LISTED: Final = 1_000  # findings that a refusal lists
-_EXPLANATIONS = statement(__package__, "explanations")
 _MONTH_BITS: Final = 12  # the first bits of a finding's id: months since 2000
+
+
+class PastTime(NamedTuple):
+    """A time whose findings are read: its data version, and the instant from which on explanations are later ones."""
+
+    version: int
+    until: datetime
 
 
 class Explained(NamedTuple):
@@ -130,35 +133,21 @@ def findings_of(
 
 
 async def stored_findings(
-    connection: AsyncConnection, scope: Scope, definition: AppliedDefinition, month: date, orgs: Iterable[str]
+    connection: AsyncConnection,
+    scope: Scope,
+    definition: AppliedDefinition,
+    org_months: Iterable[OrgMonth],
+    past: PastTime | None = None,
 ) -> list[Finding]:
-    """Return all findings of some organisations' stored month, with their explanations."""
-    plans = plans_of(definition, [(org, month) for org in orgs])
+    """Return all findings of organisations' stored months, with their explanations; by default the current ones."""
+    plans = plans_of(definition, org_months)
     if not plans:
         return []
     async with campaign_reach(connection, scope):  # references are a bureau's, and every sender may see them
-        states = await StoredCounts(connection, scope, definition).rule_inputs(plans)
+        states = await StoredCounts(connection, scope, definition, past and past.version).rule_inputs(plans)
     findings = findings_of(definition, plans, states).listed
-    await add_explanations(connection, scope, findings)
+    await add_explanations(connection, scope, findings, past)
     return findings
-
-
-async def refuse_unexplained(connection: AsyncConnection, scope: Scope, definition: AppliedDefinition, month: date) -> None:
-    """Raise FindingsUnexplained, listing them, if findings keep an organisation's month from being submitted."""
-    findings = await stored_findings(connection, scope, definition, month, [scope.org])
-    unexplained = [finding for finding in findings if finding.unexplained]
-    if unexplained:
-        raise FindingsUnexplained(
-            f"有 {len(unexplained)} 项数据质量问题尚未说明。请更正数据，或在该行备注、该问题的说明中写明原因，再行报送。",
-            f"{len(unexplained)} findings need an explanation. Correct the counts, or explain each finding with a row note"
-            " or at `/v1/findings/{id}/explanation`, then submit again.",
-            members=UnexplainedFindings.model_validate(
-                {
-                    "findings": [finding.document(definition) for finding in unexplained[:FINDINGS_LISTED]],
-                    "findings_total": len(unexplained),
-                }
-            ),
-        )
 
 
 def _findings(
@@ -187,7 +176,9 @@ def _owner(definition: AppliedDefinition, org: str, count: Evidence) -> str:
     return reporters[0] if reporters else org
 
 
-async def add_explanations(connection: AsyncConnection, scope: Scope, findings: list[Finding]) -> None:
+async def add_explanations(
+    connection: AsyncConnection, scope: Scope, findings: list[Finding], past: PastTime | None = None
+) -> None:
     """Add to each finding its explanation, or else the note of its row."""
     if not findings:
         return
@@ -198,8 +189,11 @@ async def add_explanations(connection: AsyncConnection, scope: Scope, findings: 
         "months": [finding.month for finding in findings],
         "metrics": [finding.metric for finding in findings],
         "areas": [finding.area for finding in findings],
+        "version": past and past.version,
+        "until": past and past.until,
     }
-    rows = await (await connection.execute(_EXPLANATIONS, binds)).fetchall()
+    explanations_at = statement(__package__, "finding_explanations", past=past is not None)
+    rows = await (await connection.execute(explanations_at, binds)).fetchall()
     explanations = {finding: explanation for finding, *explanation in rows}
     for finding in findings:
         note, text, revision, actor, at = explanations[finding.id]

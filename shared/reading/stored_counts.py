@@ -17,10 +17,6 @@ from shared.domain.quality import RuleInput
 from shared.domain.quality_plan import QualityPlan
 from shared.values.months import previous_month
 
-_COUNTS = statement(__package__, "counts")
-_REFERENCES = statement(__package__, "references")
-_RULE_INPUTS = f"{_COUNTS} UNION ALL {_REFERENCES}"
-
 OrgMonth = tuple[str, date]
 MetricsByOrgMonth = Mapping[OrgMonth, Collection[int]]
 Plans = Mapping[OrgMonth, QualityPlan]
@@ -32,15 +28,24 @@ _ROWS_AT_ONCE = 10
 
 @dataclass(frozen=True, slots=True)
 class StoredCounts:
-    """The counts that a transaction finds."""
+    """The counts that a transaction finds, or those of an earlier data version."""
 
     connection: AsyncConnection
     scope: Scope
     definition: AppliedDefinition
+    version: int | None = None  # None: the current ones
+
+    @property
+    def _counts(self) -> str:
+        return statement(__package__, "stored_counts", past=self.version is not None)
+
+    @property
+    def _references(self) -> str:
+        return statement(__package__, "stored_references", past=self.version is not None)
 
     async def columns(self, metrics: MetricsByOrgMonth) -> dict[OrgMonth, CountsByMetric]:
         """Return the columns of some metrics of organisations' months; a metric without counts has none."""
-        return self._columns(metrics, await self._rows(_COUNTS, self._count_binds(metrics)) if any(metrics.values()) else ())
+        return self._columns(metrics, await self._rows(self._counts, self._count_binds(metrics)) if any(metrics.values()) else ())
 
     async def references(
         self, months: Collection[date], metrics: Collection[int], orgs: Collection[str] | None = None
@@ -49,7 +54,7 @@ class StoredCounts:
 
         The reach must be the campaign.
         """
-        rows = await self._rows(_REFERENCES, self._reference_binds(months, metrics, orgs)) if metrics else ()
+        rows = await self._rows(self._references, self._reference_binds(months, metrics, orgs)) if metrics else ()
         return self._latest(months, metrics, rows)
 
     async def rule_inputs(self, plans: Plans) -> dict[OrgMonth, RuleInput]:
@@ -63,7 +68,7 @@ class StoredCounts:
             wanted.setdefault((org, month), set()).update(plan.now)
             wanted.setdefault((org, previous_month(month)), set()).update(plan.before)
         binds = self._count_binds(wanted) | self._reference_binds(months, references)
-        rows = await self._rows(_RULE_INPUTS, binds)
+        rows = await self._rows(f"{self._counts} UNION ALL {self._references}", binds)
         columns = self._columns(wanted, [row for row in rows if row[0] is not None])
         latest = self._latest(months, references, [row for row in rows if row[0] is None])
         return {
@@ -72,7 +77,7 @@ class StoredCounts:
         }
 
     async def _rows(self, sql: str, binds: dict[str, object]) -> list[_Row]:
-        binds["campaign"] = self.scope.campaign
+        binds |= {"campaign": self.scope.campaign, "version": self.version}
         return await fetch_with_pauses(await self.connection.execute(sql, binds, binary=True))
 
     def _count_binds(self, metrics: MetricsByOrgMonth) -> dict[str, object]:

@@ -1,0 +1,23 @@
+"""A call about an earlier day."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from services.cases.items.call import ItemCall
+from services.cases.moment import resolve_moment
+from shared.access.dependencies import Service
+from shared.database.database import Snapshot
+
+_LATEST_VERSION: Final = "SELECT version FROM campaign WHERE campaign = %s"
+
+
+async def call_at(call: ItemCall, service: Service, as_of: str | None) -> tuple[ItemCall, datetime | None]:
+    """Return the call at the time that `as_of` names, and the instant from which on changes are later ones; None: there are none.
+
+    Raises FutureVersion, or Schema for text that names no time of the campaign.
+    """
+    (latest,) = await (await call.connection.execute(_LATEST_VERSION, [call.caller.campaign])).fetchone() or (0,)
+    snapshot = Snapshot(call.connection, latest, call.definition.version)
+    moment = await resolve_moment(service, snapshot, call.caller, as_of)
+    return replace(call, today=moment.day, definition=moment.definition), moment.until

@@ -1,0 +1,89 @@
+"""The workload: open, overdue and finished items by responsible organisation and kind."""
+
+from typing import Any
+
+from tests.filed_cases import WHOLE_CASE
+from tests.services.cases.items_api import DIFFICULTY, TASK_FORCE, ItemsApi
+
+Line = tuple[str | None, int, int, int, int | None]
+"""Organisation; open, overdue and closed items; median of the days."""
+
+
+async def workload(items: ItemsApi, who: str = "leading_group", **query: Any) -> list[Line]:
+    """Return the lines of the workload."""
+    lines = (await items.ok(who, "/v1/workload", limit=500, **query))["items"]
+    return [(line["org"], line["open"], line["overdue"], line["closed"], line["median_days"]) for line in lines]
+
+
+async def created(items: ItemsApi, path: str, body: dict[str, Any]) -> str:
+    """Create an item of telecom and return its path."""
+    return str((await items.post("telecom", path, body)).headers["location"])
+
+
+async def test_it_counts_by_responsible_organisation(items: ItemsApi) -> None:
+    open_, assigned, resolved = [await created(items, "/v1/difficulties", DIFFICULTY) for _ in range(3)]
+    for path in (assigned, resolved):
+        await items.moved(TASK_FORCE, path, "assign", responsible="yuanyang", due_on="2022-09-08")
+    items.set_day("2022-09-09")
+    await items.moved("yuanyang", resolved, "answer", answer="已办")
+    await items.moved("telecom", resolved, "resolve")
+
+    assert open_
+    assert await workload(items, kind="difficulty") == [("yuanyang", 1, 1, 1, 3), (None, 1, 0, 0, None)]
+    assert (await items.get("telecom", "/v1/workload")).status_code == 403
+    assert await workload(items, "economy", org="yuanyang", kind="difficulty") == [("yuanyang", 1, 1, 1, 3)]
+    assert (await items.ok("economy", "/v1/workload"))["as_of"] == "2022-09-09"
+
+
+async def test_assignments_are_open_until_they_are_accepted(items: ItemsApi) -> None:
+    items.set_day("2022-07-20")
+    path = "/v1/tasks/6/assignments/telecom"
+    task = await items.ok("telecom", "/v1/tasks/6")
+    measures = [{"code": each["code"], "state": "not_applicable", "reason": "不涉及"} for each in task["measures"]]
+    before = {line[0]: line for line in await workload(items, kind="assignment")}
+    await items.moved("telecom", path, "report_progress", text="已启动")
+    await items.moved("telecom", path, "report_done", text="已完成", measures=measures)
+    await items.moved(TASK_FORCE, path, "accept")
+    after = {line[0]: line for line in await workload(items, kind="assignment")}
+
+    assert (before["telecom"], before["renhe"]) == (("telecom", 12, 3, 0, None), ("renhe", 1, 0, 0, None))
+    assert after["telecom"] == ("telecom", 11, 3, 1, 12)  # since the plan was issued on 8 July
+    assert after["mobile"] == before["mobile"]
+
+
+async def test_drafts_are_work_of_nobody_who_does_not_see_them(items: ItemsApi) -> None:
+    draft = await created(items, "/v1/cases", WHOLE_CASE)
+    submitted = await created(items, "/v1/cases", WHOLE_CASE | {"title": "申报"})
+    await items.moved("telecom", submitted, "submit")
+    hidden = [await workload(items, who, kind="case") for who in ("economy", TASK_FORCE, "regulator", "leading_group")]
+    items.set_day("2022-09-08")
+    await items.moved("telecom", draft, "withdraw")
+    await items.moved("telecom", submitted, "withdraw")
+
+    assert hidden == [[("telecom", 1, 0, 0, None)]] * 3 + [[]]  # the leading group sees approved ones only
+    assert [await workload(items, who, kind="case") for who in ("economy", "regulator")] == [[("telecom", 0, 0, 1, 2)], []]
+    assert await workload(items, "economy", kind="case", as_of="2022-09-06") == hidden[0]
+
+
+async def test_an_item_that_was_taken_up_again_is_open(items: ItemsApi) -> None:
+    path = "/v1/tasks/6/assignments/telecom"
+    items.set_day("2022-07-20")
+    task = await items.ok("telecom", "/v1/tasks/6")
+    measures = [{"code": each["code"], "state": "not_applicable", "reason": "不涉及"} for each in task["measures"]]
+    await items.moved("telecom", path, "report_progress", text="已启动")
+    for day, move, who, fields in (
+        ("2022-07-21", "report_done", "telecom", {"text": "已完成", "measures": measures}),
+        ("2022-07-22", "accept", TASK_FORCE, {}),
+        ("2022-07-25", "reopen", TASK_FORCE, {"reason": "复核"}),
+        ("2022-07-28", "report_done", "telecom", {"text": "已完成"}),
+        ("2022-07-29", "accept", TASK_FORCE, {}),
+    ):
+        items.set_day(day)
+        await items.moved(who, path, move, **fields)
+
+    found = {day: (await workload(items, kind="assignment", org="telecom", as_of=day))[0] for day in DAYS}
+    assert {day: (open_, closed, days) for day, (_, open_, _, closed, days) in found.items()} == DAYS
+
+
+DAYS = {"2022-07-21": (12, 0, None), "2022-07-22": (11, 1, 14), "2022-07-25": (12, 0, None), "2022-07-29": (11, 1, 21)}
+"""Open and closed assignments of telecom, and the days from 8 July to the last acceptance."""
