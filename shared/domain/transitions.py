@@ -1,4 +1,4 @@
-"""Transitions of items, declared as tables: from which states a move leads where, who may make it, and what it takes.
+"""Transitions of items and months as tables: from which states a move leads where, who may make it, and what it takes.
 
 Beside them the moves that items wait for, which the inbox is made of.
 """
@@ -25,6 +25,7 @@ class Relation(StrEnum):
     COOPERATING = "cooperating"
     CHALLENGER = "challenger"
     ISSUER = "issuer"  # the organisation issued the item
+    SUBSTITUTE = "substitute"  # no other organisation than the item's own has the role of the task force: a bureau decides
 
 
 @dataclass(frozen=True, slots=True)

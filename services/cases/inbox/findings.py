@@ -9,7 +9,7 @@ from services.cases.items.call import ItemCall
 from shared.access import policy
 from shared.campaign.applied import AppliedDefinition
 from shared.database.sql import statement
-from shared.domain.lifecycle import CLOSED_STATES
+from shared.domain.submission_moves import CLOSED_STATES
 from shared.reading.findings import Finding, PastTime, stored_findings
 from shared.values.months import month_range
 from shared.vocabulary import Attention, RegistryKind

@@ -9,9 +9,10 @@ from psycopg.rows import dict_row
 from services.cases.items.awaited import AwaitedAction
 from services.cases.items.call import ItemCall
 from shared.database.sql import statement
-from shared.domain.lifecycle import REOPENING_MOVES, SUBMISSION_MOVES, Condition, available_moves
+from shared.domain.submission_moves import REOPENING_MOVES, SUBMISSION_MOVES, Condition, relations_to_month
+from shared.domain.transitions import allowed_moves
 from shared.values.months import month_range, month_text, next_month, previous_month
-from shared.vocabulary import ExpectedAction, RegistryKind, ReopeningState, Role, SubmissionMove, SubmissionState
+from shared.vocabulary import ExpectedAction, RegistryKind, ReopeningState, SubmissionMove, SubmissionState
 
 _BEGAN: Final = "SELECT at FROM ledger WHERE campaign = %s ORDER BY version LIMIT 1"
 _SUBMISSIONS: Final = statement(__package__, "submissions_at")
@@ -58,15 +59,10 @@ def _moves(call: ItemCall, org: str, month: date, state: SubmissionState) -> lis
         SubmissionState.RETURNED: SubmissionMove.SUBMIT,
         SubmissionState.SUBMITTED: SubmissionMove.ACCEPT,
     }
-    allowed = available_moves(
-        SUBMISSION_MOVES,
-        state,
-        call.caller.role,
-        own=org == call.caller.org,
-        standing_in=_stands_in(call, org),
-        given=frozenset({Condition.MONTH_ENDED} if call.today >= next_month(month) else ()),
-    )
-    return [move for move in allowed if move is awaited.get(state)]
+    relations = relations_to_month(call.definition, org, call.caller.org)
+    conditions = [Condition.MONTH_ENDED] if call.today >= next_month(month) else []
+    allowed = allowed_moves(SUBMISSION_MOVES, state, call.caller.role, relations, conditions)
+    return [transition.move for transition in allowed if transition.move is awaited.get(state)]
 
 
 def _month(call: ItemCall, org: str, month: date, move: SubmissionMove) -> AwaitedAction:
@@ -95,12 +91,6 @@ def _reopening(row: dict[str, Any]) -> AwaitedAction:
     )
 
 
-def _stands_in(call: ItemCall, org: str) -> bool:
-    """Return whether bureaus decide about an organisation's month because no other organisation is the task force."""
-    return not call.definition.other_has(Role.TASK_FORCE, org)
-
-
 def _decides(call: ItemCall, org: str) -> bool:
-    own, standing_in = org == call.caller.org, _stands_in(call, org)
-    moves = available_moves(REOPENING_MOVES, ReopeningState.OPEN, call.caller.role, own=own, standing_in=standing_in)
-    return bool(moves)
+    relations = relations_to_month(call.definition, org, call.caller.org)
+    return bool(allowed_moves(REOPENING_MOVES, ReopeningState.OPEN, call.caller.role, relations))

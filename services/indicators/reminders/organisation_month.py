@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from services.indicators.campaign_subject import campaign_subject_zh
 from services.indicators.completeness.expected_counts import MonthSubmission, read_expected_counts, read_month_submissions
 from shared.campaign.definition import Definition
-from shared.domain import lifecycle
 from shared.domain.expected_cells import ExpectedCell
+from shared.domain.submission_moves import CLOSED_STATES
 from shared.reading.reading import Reading
 from shared.values.bilingual import Bilingual
 from shared.values.months import day_zh, month_zh
@@ -35,7 +35,7 @@ class OrganisationMonth:
     @property
     def finished(self) -> bool:
         """True if no expected count is missing and the month is submitted."""
-        return not self.missing and self.state in lifecycle.CLOSED_STATES
+        return not self.missing and self.state in CLOSED_STATES
 
     @property
     def missing(self) -> list[ExpectedCell]:
@@ -110,7 +110,7 @@ class OrganisationMonth:
                 zh=f"该月数据已被退回（{self.submission.reason}），请核对更正后重新报送。",
                 en=f"The month was returned ({self.submission.reason}). Please correct the counts and submit it again.",
             )
-        elif self.state in lifecycle.CLOSED_STATES:
+        elif self.state in CLOSED_STATES:
             yield Bilingual(
                 zh="该月数据已报送，如需补报，请先申请重新开放。",
                 en="The month is submitted. Request its reopening before you report the missing counts.",

@@ -28,7 +28,7 @@ from shared.campaign.blocks import EVERYBODY
 from shared.database import audit
 from shared.database.database import Scope
 from shared.database.sql import statement
-from shared.domain.lifecycle import CLOSED_STATES
+from shared.domain.submission_moves import CLOSED_STATES
 from shared.http import etag
 from shared.http.json_response import item_response
 from shared.http.lists import StoredRows, list_response

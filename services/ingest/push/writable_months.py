@@ -9,7 +9,7 @@ from psycopg import AsyncConnection
 from services.ingest.submissions.reopened_parts import ReopenedMonths, ReopenedParts
 from shared.database.database import Scope
 from shared.database.sql import array_of, statement
-from shared.domain.lifecycle import CLOSED_STATES
+from shared.domain.submission_moves import CLOSED_STATES
 from shared.problem_members import ClosedMonth, ClosedMonths, SubmittedMonths
 from shared.problems import MonthClosed, ReasonRequired
 from shared.values.months import month_text

@@ -15,14 +15,14 @@ from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
 from shared.database.database import Scope
 from shared.database.sql import statement
-from shared.domain import lifecycle
-from shared.domain.lifecycle import Condition
+from shared.domain.submission_moves import SUBMISSION_MOVES, Condition, relations_to_month
+from shared.domain.transitions import Relation, allowed_moves
 from shared.http import etag
 from shared.http.json_response import item_response
 from shared.problems import NotFound
 from shared.registers import REGISTERS
 from shared.values.months import month_text, next_month
-from shared.vocabulary import Role, SubmissionMove, SubmissionState
+from shared.vocabulary import SubmissionMove, SubmissionState
 
 _LIST = statement(__package__, "list_submissions")
 _REGISTERS_WITH_AREA = [code.value for code, register in REGISTERS.items() if register.by_area]
@@ -37,7 +37,7 @@ class CurrentSubmission:
     due: date
     reader: Principal
     ended: bool  # the month is over
-    standing_in: bool  # bureaus decide instead of the task force, see `bureaus_decide`
+    relations: frozenset[Relation]  # of the reader's organisation to the month
 
     @property
     def org(self) -> str:
@@ -50,11 +50,6 @@ class CurrentSubmission:
         return SubmissionState(self.row["state"])
 
     @property
-    def own(self) -> bool:
-        """True if the month is that of the reader's organisation."""
-        return self.org == self.reader.org
-
-    @property
     def conditions(self) -> frozenset[Condition]:
         """The conditions of moves that hold now."""
         conditions = {Condition.MONTH_ENDED: self.ended, Condition.REOPENING_REQUESTED: self.row["reopening"] is not None}
@@ -63,14 +58,8 @@ class CurrentSubmission:
     @property
     def actions(self) -> list[SubmissionMove]:
         """The moves that the reader may make now."""
-        return lifecycle.available_moves(
-            lifecycle.SUBMISSION_MOVES,
-            self.state,
-            self.reader.role,
-            own=self.own,
-            standing_in=self.standing_in,
-            given=self.conditions,
-        )
+        allowed = allowed_moves(SUBMISSION_MOVES, self.state, self.reader.role, self.relations, self.conditions)
+        return [transition.move for transition in allowed]
 
     @property
     def revision(self) -> str:
@@ -118,7 +107,9 @@ async def read_current_submissions(
     binds = {"campaign": reader.campaign, "orgs": list(orgs), "month": month, "registers_with_area": _REGISTERS_WITH_AREA}
     rows = await (await connection.cursor(row_factory=dict_row).execute(_LIST, binds)).fetchall()
     due, ended = definition.calendar.due(month), today >= next_month(month)
-    return [CurrentSubmission(row, month, due, reader, ended, bureaus_decide(definition, row["org"])) for row in rows]
+    return [
+        CurrentSubmission(row, month, due, reader, ended, relations_to_month(definition, row["org"], reader.org)) for row in rows
+    ]
 
 
 async def read_current_submission(
@@ -129,8 +120,3 @@ async def read_current_submission(
         raise NotFound
     (submission,) = await read_current_submissions(connection, definition, reader, [org], month, today)
     return submission
-
-
-def bureaus_decide(definition: AppliedDefinition, org: str) -> bool:
-    """Return true if bureaus decide about an organisation's month because no other organisation is the task force."""
-    return not definition.other_has(Role.TASK_FORCE, org)

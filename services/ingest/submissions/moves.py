@@ -19,8 +19,8 @@ from shared.database import audit
 from shared.database.database import Scope
 from shared.database.ledger import lock_campaign, take_version
 from shared.database.sql import statement
-from shared.domain import lifecycle
-from shared.domain.lifecycle import Condition
+from shared.domain.submission_moves import CLOSED_STATES, SUBMISSION_MOVES, Condition
+from shared.domain.transitions import allowed_moves, may_ever_move
 from shared.http import etag
 from shared.problem_members import CurrentContent, StateAndActions, UnexplainedFindings
 from shared.problems import (
@@ -102,13 +102,13 @@ async def move_submission(
 
 def _next_state(submission: CurrentSubmission, body: SubmissionMoveRequest, if_match: str | None) -> SubmissionState:
     """Return the state after the move, or raise the problem that prevents it."""
-    moves, role = lifecycle.SUBMISSION_MOVES, submission.reader.role
-    own, standing_in = submission.own, submission.standing_in
-    if not lifecycle.may_ever_move(moves, body.move, role, own=own, standing_in=standing_in):
+    role, relations = submission.reader.role, submission.relations
+    if not may_ever_move(SUBMISSION_MOVES, body.move, role, relations):
         raise Forbidden
     if if_match is None:
         raise PreconditionRequired
-    transition = lifecycle.find_transition(moves, submission.state, body.move, role, own=own, standing_in=standing_in)
+    allowed = allowed_moves(SUBMISSION_MOVES, submission.state, role, relations, list(Condition))
+    transition = next((transition for transition in allowed if transition.move is body.move), None)
     if transition and body.move is SubmissionMove.SUBMIT:
         _refuse_other_content(submission, body)
     etag.refuse_stale(if_match, submission.revision)
@@ -119,18 +119,19 @@ def _next_state(submission: CurrentSubmission, body: SubmissionMoveRequest, if_m
             f"该月数据当前为“{state.zh}”，不能{move.zh}。",
             f"The month is {state.en}; the move `{move.en}` is not available.",
         )
-    if transition.needs is Condition.MONTH_ENDED and transition.needs not in submission.conditions:
+    lacking = transition.conditions - submission.conditions
+    if Condition.MONTH_ENDED in lacking:
         raise _conflict(
             submission, "该月尚未结束，不能报送。", "The month has not ended; it can be submitted from the next month on."
         )
-    if transition.needs is Condition.REOPENING_REQUESTED and transition.needs not in submission.conditions:
+    if Condition.REOPENING_REQUESTED in lacking:
         path = f"/v1/submissions/{submission.org}/{month_text(submission.month)}/reopenings"
         raise _conflict(
             submission,
             f"没有待处理的重新开放申请，须先由填报单位提出申请（POST {path}）。",
             f"The organisation must first request the reopening (POST {path}).",
         )
-    return transition.to
+    return transition.to or submission.state
 
 
 async def _refuse_unexplained(connection: AsyncConnection, scope: Scope, definition: AppliedDefinition, month: date) -> None:
@@ -176,7 +177,7 @@ async def _store_state(
     binds = version | {"campaign": mover.campaign, "org": before.org, "month": before.month, "state": state.value}
     await connection.execute(_END, binds)
     await connection.execute(_INSERT, binds | _move_columns(before, body))
-    if state not in lifecycle.CLOSED_STATES:
+    if state not in CLOSED_STATES:
         decision = {"state": ReopeningState.GRANTED.value, "reason": body.reason}
         await connection.execute(_DECIDE, binds | decision | {"actor": mover.client_id, "by_org": mover.org})
 

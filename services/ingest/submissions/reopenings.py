@@ -16,7 +16,6 @@ from starlette.responses import Response
 from services.ingest.service import IngestService, IngestServiceDep
 from services.ingest.submissions.current_submission import (
     CurrentSubmission,
-    bureaus_decide,
     read_current_submission,
     submission_scope,
 )
@@ -29,7 +28,8 @@ from shared.database import audit
 from shared.database.database import Scope
 from shared.database.ledger import lock_campaign
 from shared.database.sql import statement
-from shared.domain import lifecycle
+from shared.domain.submission_moves import CLOSED_STATES, REOPENING_MOVES, relations_to_month
+from shared.domain.transitions import allowed_moves, may_ever_move
 from shared.http import etag, idempotency
 from shared.http.idempotency import IdempotencyKey, StoredResponse
 from shared.http.json_response import item_response, json_bytes
@@ -180,17 +180,16 @@ async def move_reopening(
     Declines a request with a reason; to grant it, reopen the month with the submission's move `reopen`.
     """
     scope, now = submission_scope(mover, "move_reopening", org), service.clock.now()
-    moves = lifecycle.REOPENING_MOVES
     async with service.database.write(scope) as connection:
         ledger = await lock_campaign(connection, mover.campaign)
         definition = await service.definitions.at(connection, mover.campaign, ledger.definition_version)
         row = await _find(connection, scope, month, id)
-        state, own = ReopeningState(row["state"]), row["org"] == mover.org
-        standing_in = bureaus_decide(definition, row["org"])
-        if not lifecycle.may_ever_move(moves, body.move, mover.role, own=own, standing_in=standing_in):
+        state, relations = ReopeningState(row["state"]), relations_to_month(definition, row["org"], mover.org)
+        if not may_ever_move(REOPENING_MOVES, body.move, mover.role, relations):
             raise Forbidden
         etag.refuse_stale(if_match, _revision(state))
-        to = lifecycle.next_state(moves, state, body.move, mover.role, own=own, standing_in=standing_in)
+        allowed = allowed_moves(REOPENING_MOVES, state, mover.role, relations)
+        to = next((transition.to for transition in allowed if transition.move is body.move), None)
         if to is None:
             raise Conflict(
                 f"该申请{state.title_.zh}，不能再处理。",
@@ -219,7 +218,7 @@ async def _create(
     today = service.clock.today(definition.campaign.timezone)
     submission = await read_current_submission(connection, definition, requester, requester.org, first_day, today)
     path = f"/v1/submissions/{requester.org}/{month}/reopenings"
-    if submission.state not in lifecycle.CLOSED_STATES:
+    if submission.state not in CLOSED_STATES:
         raise _not_closed(submission)
     if earlier := submission.row["reopening"]:
         raise AlreadyRequested(members=OpenRequest(reopening=f"{path}/{earlier}"))
@@ -282,9 +281,9 @@ def _not_closed(submission: CurrentSubmission) -> Conflict:
 
 
 def _document(row: Mapping[str, Any], reader: Principal, definition: AppliedDefinition) -> dict[str, Any]:
-    state, own = ReopeningState(row["state"]), row["org"] == reader.org
-    standing_in = bureaus_decide(definition, row["org"])
-    actions = lifecycle.available_moves(lifecycle.REOPENING_MOVES, state, reader.role, own=own, standing_in=standing_in)
+    state, relations = ReopeningState(row["state"]), relations_to_month(definition, row["org"], reader.org)
+    allowed = allowed_moves(REOPENING_MOVES, state, reader.role, relations)
+    actions = [transition.move for transition in allowed]
     return {**row, "month": month_text(row["month"]), "revision": _revision(state), "actions": actions}
 
 

@@ -26,7 +26,7 @@ from services.indicators.reports.files.wording import (
     value_zh,
     verdict_zh,
 )
-from shared.domain import lifecycle
+from shared.domain.submission_moves import CLOSED_STATES
 from shared.values.months import day_zh, month_zh
 from shared.vocabulary import Status, SubmissionState
 
@@ -188,7 +188,7 @@ def _reporting_state(report: ReportText) -> str:
     parts += [f"仍缺报的单位有{'、'.join(missing)}"] if missing else []
     if parts:
         return "；".join(parts)
-    not_submitted = [org["org"] for org in organisations if org["state"] not in lifecycle.CLOSED_STATES]
+    not_submitted = [org["org"] for org in organisations if org["state"] not in CLOSED_STATES]
     return f"各单位数据均已按时填齐{f'（尚未正式报送的：{report.orgs(not_submitted)}）' if not_submitted else ''}"
 
 
