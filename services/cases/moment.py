@@ -44,11 +44,6 @@ class Moment:
         """The day in the campaign's time zone."""
         return self.at.astimezone(ZoneInfo(self.definition.campaign.timezone)).date()
 
-    @property
-    def until(self) -> datetime | None:
-        """The instant from which on changes are later ones; None: there are none."""
-        return self.at + _TICK if self.past else None
-
 
 async def resolve_moment(service: Service, snapshot: Snapshot, reader: Principal, as_of: str | None) -> Moment:
     """Return the time that `as_of` names.

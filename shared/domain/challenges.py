@@ -17,7 +17,7 @@ _CHALLENGER: Final = By(
 )
 _OVERSIGHT: Final = By(frozenset({Role.BUREAU, Role.TASK_FORCE}), unrelated=_OWN)
 _REGULATOR: Final = By(frozenset({Role.REGULATOR}), related=frozenset({Relation.CHALLENGER}), unrelated=_OWN)
-_TO_BE_DECIDED: Final = frozenset({ChallengeState.REBUTTED, ChallengeState.UNANSWERED, ChallengeState.CORRECTED})
+TO_BE_DECIDED: Final = frozenset({ChallengeState.REBUTTED, ChallengeState.UNANSWERED, ChallengeState.CORRECTED})
 
 CHALLENGE_MOVES: Final[Sequence[Transition[ChallengeState, ChallengeMove]]] = (
     Transition(
@@ -43,14 +43,14 @@ CHALLENGE_MOVES: Final[Sequence[Transition[ChallengeState, ChallengeMove]]] = (
     Transition(move=ChallengeMove.CORRECT, origins=frozenset({ChallengeState.UPHELD}), to=None, by=()),
     Transition(
         move=ChallengeMove.UPHOLD,
-        origins=_TO_BE_DECIDED,
+        origins=TO_BE_DECIDED,
         to=ChallengeState.UPHELD,
         by=(_OVERSIGHT, _REGULATOR),
         fields=(MoveField("reason"),),
     ),
     Transition(
         move=ChallengeMove.DISMISS,
-        origins=_TO_BE_DECIDED,
+        origins=TO_BE_DECIDED,
         to=ChallengeState.DISMISSED,
         by=(_OVERSIGHT, _REGULATOR),
         fields=(MoveField("reason"),),
@@ -85,7 +85,7 @@ CHALLENGE_EXPECTATIONS: Final[Sequence[Expectation[ChallengeState, ChallengeMove
         conditions=frozenset({ChallengeCondition.COUNT_OPEN}),
     ),
     Expectation(
-        origins=_TO_BE_DECIDED,
+        origins=TO_BE_DECIDED,
         moves=(ChallengeMove.UPHOLD, ChallengeMove.DISMISS),
         choice=ExpectedAction.DECIDE_CHALLENGE,
     ),

@@ -1,6 +1,5 @@
 -- What explains each finding: the note of its row, and the last explanation that was given for it.
--- Binds: campaign; one array entry for each finding; version and until (the instant from which on explanations are later ones), if
--- they are past. Constant: past, whether those of an earlier time are wanted.
+-- Binds: campaign; one array entry for each finding; version and at (its time), if they are past. Constant: past, whether those of an earlier time are wanted.
 SELECT f.id, o.note, e.text, e.revision, e.actor, e.at
 FROM unnest(%(ids)s::uuid[], %(orgs)s::text[], %(months)s::date[], %(metrics)s::int[], %(areas)s::int[])
     AS f (id, org, month, metric, area)
@@ -17,7 +16,7 @@ LEFT JOIN LATERAL (
 LEFT JOIN LATERAL (
     SELECT * FROM finding_explanation
     WHERE campaign = %(campaign)s AND org = f.org AND month = f.month AND finding_id = f.id
-        AND (NOT %(past)s OR at < %(until)s::timestamptz)
+        AND (NOT %(past)s OR at <= %(at)s::timestamptz)
     ORDER BY campaign DESC, org DESC, month DESC, finding_id DESC, revision DESC
     LIMIT 1
 ) e ON true

@@ -22,10 +22,10 @@ _MONTH_BITS: Final = 12  # the first bits of a finding's id: months since 2000
 
 
 class PastTime(NamedTuple):
-    """A time whose findings are read: its data version, and the instant from which on explanations are later ones."""
+    """A time whose findings are read, and its data version."""
 
     version: int
-    until: datetime
+    at: datetime
 
 
 class Explained(NamedTuple):
@@ -190,7 +190,7 @@ async def add_explanations(
         "metrics": [finding.metric for finding in findings],
         "areas": [finding.area for finding in findings],
         "version": past and past.version,
-        "until": past and past.until,
+        "at": past and past.at,
     }
     explanations_at = statement(__package__, "finding_explanations", past=past is not None)
     rows = await (await connection.execute(explanations_at, binds)).fetchall()

@@ -1,21 +1,48 @@
-"""Statements on items as they were at a time."""
+"""Items as they were at a time, in statements of `.sql` files and in those that SQLAlchemy builds."""
 
+import json
 import re
+from collections.abc import Collection
+from datetime import datetime
 from typing import Final
+
+from sqlalchemy import CTE, inspect, text
 
 from shared.database.sql import statement
 from shared.tables.item import Item
 from shared.vocabulary import RegistryKind
 
 _ITEMS: Final = statement(__package__, "items_at")
+_WITH_DECLARED: Final = statement(__package__, "with_declared_items")
+_OF_ROWS: Final = {"created_at", "updated_at"}  # columns that only a row has
 _PLACE: Final = re.compile(r"items_at\((%\(\w+\)s)\)")
 
 
 def items_statement(package: str, name: str, kind: RegistryKind, row: type[Item]) -> str:
     """Return the statement in `name`.sql, in which `items_at(%(time)s)` is the table of a kind's items as they were at a time."""
-    items = _ITEMS.replace("item_table", str(row.__tablename__)).replace("item_kind", kind)
 
     def at(place: re.Match[str]) -> str:
-        return f"({items.replace('item_time', f'CAST({place[1]} AS timestamptz)')})"
+        return f"({_items(kind, row, place[1])})"
 
     return _PLACE.sub(at, statement(package, name))
+
+
+def table_at(kind: RegistryKind, row: type[Item], campaign: str, at: datetime | None, declared: Collection[Item] = ()) -> CTE:
+    """Return the table of a kind's items as they were at a time, None: as they are now.
+
+    It has the table's name, so that it hides it in a statement. `declared` are items that are there without a row.
+    """
+    table = str(row.__tablename__)
+    items = f"SELECT i.* FROM {table} i WHERE i.campaign = :campaign"  # noqa: S608 - no input
+    binds: dict[str, object] = {"campaign": campaign}
+    if at is not None:
+        items, binds["item_time"] = _items(kind, row, ":item_time").replace("%(campaign)s", ":campaign"), at
+    if declared:
+        items = _WITH_DECLARED.replace("item_table", table).replace("stored_items", items)
+        binds["declared"] = json.dumps([item.model_dump(mode="json", exclude=_OF_ROWS) for item in declared])
+    return text(items).bindparams(**binds).columns(*inspect(row).local_table.columns).cte(table)
+
+
+def _items(kind: RegistryKind, row: type[Item], time: str) -> str:
+    items = _ITEMS.replace("item_table", str(row.__tablename__)).replace("item_kind", kind)
+    return items.replace("item_time", f"CAST({time} AS timestamptz)")

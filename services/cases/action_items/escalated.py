@@ -7,26 +7,26 @@ from sqlmodel import col, select
 from services.cases.difficulties.kind import DIFFICULTIES
 from services.cases.items.awaited import AwaitedAction
 from services.cases.items.call import ItemCall
-from services.cases.items.rows_at import rows_at
+from services.cases.items.items_at import rows_at
 from shared.domain.difficulty_moves import UNFINISHED
 from shared.tables.action_item import ActionItem
 from shared.vocabulary import ExpectedAction, RegistryKind, Role
 
 
-async def escalated_difficulties(call: ItemCall, until: datetime | None) -> list[AwaitedAction]:
+async def escalated_difficulties(call: ItemCall, at: datetime | None) -> list[AwaitedAction]:
     """Return the unfinished difficulties about which the leading group has issued nothing since they were escalated."""
     if call.caller.role is not Role.LEADER:
         return []
-    rows = await rows_at(call, DIFFICULTIES, until, sorted(state.value for state in UNFINISHED))
+    rows = await rows_at(call, DIFFICULTIES, at, sorted(state.value for state in UNFINISHED))
     escalated = {row.id: row for row in rows if row.escalated_at is not None}
     issued = select(ActionItem.difficulty_id, ActionItem.created_at).where(
         col(ActionItem.campaign) == call.caller.campaign,
         col(ActionItem.issued_by) == call.caller.org,
         col(ActionItem.difficulty_id).in_(escalated),
     )
-    for difficulty, at in await call.session.exec(issued):
+    for difficulty, issued_at in await call.session.exec(issued):
         row = escalated.get(difficulty) if difficulty else None
-        if row is not None and row.escalated_at is not None and at >= row.escalated_at and (until is None or at < until):
+        if row is not None and row.escalated_at is not None and issued_at >= row.escalated_at and (at is None or issued_at <= at):
             del escalated[row.id]
     return [
         AwaitedAction(

@@ -121,11 +121,6 @@ class Cases(Kind[CaseFile]):
         submitted = or_(col(CaseFile.state) != CaseState.WITHDRAWN, col(CaseFile.was_submitted))
         return or_(own, and_(col(CaseFile.state).in_(sorted(seen)), submitted)) if seen else own
 
-    def sees(self, row: CaseFile, reader: Principal) -> bool:
-        """Return whether a reader sees a case in its state."""
-        submitted = row.state != CaseState.WITHDRAWN or row.was_submitted
-        return row.org == reader.org or (submitted and row.state in VISIBLE_CASE_STATES[reader.role])
-
     def relations(self, row: CaseFile, caller: Principal, definition: AppliedDefinition) -> frozenset[Relation]:
         """Return whether the caller filed the case, and whether it is the applicant."""
         names = {comparable(name) for name in definition.organisation(caller.org).names}

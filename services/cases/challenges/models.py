@@ -65,6 +65,7 @@ class ChallengeQuery(ItemQuery):
     area: AreaParameter | None = Field(default=None, description="Only challenges of counts in this area.")
     month: MonthParameter | None = Field(default=None, description="Only challenges of counts of this month.")
     challenger: CodeParameter | None = Field(default=None, description="Only challenges that this organisation opened.")
+    overdue: bool | None = Field(default=None, description="`true`: only overdue challenges. `false`: only those that are not.")
 
 
 class ChallengeAction(ItemAction):

@@ -135,9 +135,9 @@ class Difficulties(Kind[DifficultyRow]):
         elif move.move is DifficultyMove.ESCALATE:
             row.escalated_at = call.now
 
-    def worker_of(self, row: DifficultyRow, call: ItemCall) -> str | None:  # noqa: ARG002 - for others
+    def worker(self, call: ItemCall) -> Any:  # noqa: ANN401, ARG002 - as the overridden
         """Return the assigned organisation."""
-        return row.responsible
+        return col(DifficultyRow.responsible)
 
     def due_day(self, row: DifficultyRow, call: ItemCall) -> date | None:
         """Return the day by which there must be an answer."""

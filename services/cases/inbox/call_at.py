@@ -13,11 +13,11 @@ _LATEST_VERSION: Final = "SELECT version FROM campaign WHERE campaign = %s"
 
 
 async def call_at(call: ItemCall, service: Service, as_of: str | None) -> tuple[ItemCall, datetime | None]:
-    """Return the call at the time that `as_of` names, and the instant from which on changes are later ones; None: there are none.
+    """Return the call as of the time that `as_of` names, and this time; None: now.
 
     Raises FutureVersion, or Schema for text that names no time of the campaign.
     """
     (latest,) = await (await call.connection.execute(_LATEST_VERSION, [call.caller.campaign])).fetchone() or (0,)
     snapshot = Snapshot(call.connection, latest, call.definition.version)
     moment = await resolve_moment(service, snapshot, call.caller, as_of)
-    return replace(call, today=moment.day, definition=moment.definition), moment.until
+    return replace(call, today=moment.day, definition=moment.definition), moment.at if moment.past else None

@@ -1,5 +1,5 @@
--- The first and the last month of which an organisation has reported counts, and the data version at the end of a day.
--- Binds: campaign, org, until (end of the day; NULL: now).
+-- The first and the last month of which an organisation has reported counts, and the data version at a time.
+-- Binds: campaign, org, at (the time; NULL: now).
 SELECT min(m.first), max(m.last), coalesce(max(m.version), 0)
 FROM (
     SELECT min(o.month) AS first, max(o.month) AS last, NULL::bigint AS version
@@ -12,5 +12,5 @@ FROM (
     UNION ALL
     SELECT NULL, NULL, max(l.version)
     FROM ledger l
-    WHERE l.campaign = %(campaign)s AND (%(until)s::timestamptz IS NULL OR l.at < %(until)s::timestamptz)
+    WHERE l.campaign = %(campaign)s AND (%(at)s::timestamptz IS NULL OR l.at <= %(at)s::timestamptz)
 ) m

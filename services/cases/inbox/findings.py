@@ -17,18 +17,18 @@ from shared.vocabulary import Attention, RegistryKind
 _COUNTED_MONTHS: Final = statement(__package__, "counted_months")
 
 
-async def unexplained_findings(call: ItemCall, until: datetime | None) -> list[AwaitedAction]:
+async def unexplained_findings(call: ItemCall, at: datetime | None) -> list[AwaitedAction]:
     """Return the findings that keep the caller's months from being submitted, of months that take changes."""
     caller = call.caller
     if caller.role not in policy.GRANTS["explain_finding"]:
         return []
-    binds = {"campaign": caller.campaign, "org": caller.org, "until": until}
+    binds = {"campaign": caller.campaign, "org": caller.org, "at": at}
     first, last, version = await (await call.connection.execute(_COUNTED_MONTHS, binds)).fetchone() or (None, None, 0)
     if first is None or last is None:
         return []
-    states = await submission_states(call, until)
+    states = await submission_states(call, at)
     months = [month for month in month_range(first, last) if states.get((caller.org, month)) not in CLOSED_STATES]
-    past = until and PastTime(version, until)
+    past = at and PastTime(version, at)
     findings = await stored_findings(
         call.connection, call.scope, call.definition, [(caller.org, month) for month in months], past or None
     )

@@ -51,8 +51,9 @@ def inbox_routes(sources: Sequence[AwaitedActions]) -> APIRouter:
         `as_of` shows the inbox of an earlier day as it was when that day ended, whenever you ask.
         """
         async with reading(request, service, reader, "get_inbox") as now:
-            call, until = await call_at(now, service, query.as_of)
-            actions = [action for awaited_actions in sources for action in await awaited_actions(call, until)]
+            call, at = await call_at(now, service, query.as_of)
+            took_part = any(organisation.code == reader.org for organisation in call.definition.organisations)
+            actions = [action for source in sources for action in await source(call, at)] if took_part else []
             rows = StoredRows(
                 rows=sorted(filter(_filter(query, call.today), actions), key=_urgency),
                 query_text=f"get_inbox {reader.campaign} {reader.org} {reader.role} {call.today} {query.kind} {query.overdue}",

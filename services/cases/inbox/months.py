@@ -19,22 +19,22 @@ _SUBMISSIONS: Final = statement(__package__, "submissions_at")
 _REOPENINGS: Final = statement(__package__, "reopenings_at")
 
 
-async def awaited_months(call: ItemCall, until: datetime | None) -> list[AwaitedAction]:
+async def awaited_months(call: ItemCall, at: datetime | None) -> list[AwaitedAction]:
     """Return the months that the caller must submit, accept or return, and the requests that it must decide about."""
-    states = await submission_states(call, until)
+    states = await submission_states(call, at)
     own, definition = call.caller.org, call.definition
     for month in month_range(await first_month(call), previous_month(call.today.replace(day=1))):
         if any(own in definition.owing(metric, month) for metric in definition.reported_in(month)):
             states.setdefault((own, month), SubmissionState.OPEN)
     found = [_month(call, org, month, move) for (org, month), state in states.items() for move in _moves(call, org, month, state)]
-    binds = {"campaign": call.caller.campaign, "until": until}
+    binds = {"campaign": call.caller.campaign, "at": at}
     rows = await (await call.connection.cursor(row_factory=dict_row).execute(_REOPENINGS, binds)).fetchall()
     return found + [_reopening(row) for row in rows if _decides(call, row["org"])]
 
 
-async def submission_states(call: ItemCall, until: datetime | None) -> dict[tuple[str, date], SubmissionState]:
+async def submission_states(call: ItemCall, at: datetime | None) -> dict[tuple[str, date], SubmissionState]:
     """Return the state of each month that an organisation has submitted before."""
-    binds = {"campaign": call.caller.campaign, "until": until}
+    binds = {"campaign": call.caller.campaign, "at": at}
     rows = await (await call.connection.execute(_SUBMISSIONS, binds)).fetchall()
     return {(org, month): SubmissionState(state) for org, month, state in rows}
 

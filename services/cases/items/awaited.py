@@ -1,4 +1,4 @@
-"""Items that wait for a move of the caller's organisation on a day, as they were at the end of that day."""
+"""Items that wait for a move of the caller's organisation, now or at an earlier time."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -7,8 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from services.cases.items.call import ItemCall
+from services.cases.items.items_at import rows_at
 from services.cases.items.kind import Kind
-from services.cases.items.rows_at import rows_at
 from shared.vocabulary import RegistryKind, Term
 
 
@@ -26,9 +26,9 @@ class AwaitedAction:
 
 
 AwaitedActions = Callable[[ItemCall, datetime | None], Awaitable[list[AwaitedAction]]]
-"""A source of the inbox: returns what is expected of the caller at the end of a day, `call.today`.
+"""A source of the inbox: returns what is expected of the caller at a time on `call.today`.
 
-The second argument is the instant of that end, None for the current day.
+The second argument is that time, None for now.
 """
 
 
@@ -36,8 +36,8 @@ def moves_awaited_by(kind: Kind[Any]) -> AwaitedActions:
     """Return the source of the moves that items of a kind wait for, as its `expectations` declare them."""
     states = sorted({state for expectation in kind.expectations for state in expectation.origins})
 
-    async def awaited(call: ItemCall, until: datetime | None) -> list[AwaitedAction]:
-        expected = [(row, kind.expectation(row, call)) for row in await rows_at(call, kind, until, states)]
+    async def awaited(call: ItemCall, at: datetime | None) -> list[AwaitedAction]:
+        expected = [(row, kind.expectation(row, call)) for row in await rows_at(call, kind, at, states)]
         return [
             AwaitedAction(
                 kind=RegistryKind(kind.code),

@@ -1,7 +1,14 @@
-"""Days that are left until a date on which something is expected."""
+"""Days of items in the campaign's time zone, and days that are left until a date on which something is expected."""
 
 from datetime import date
 from typing import Any
+
+from sqlalchemy import ColumnElement, Date, cast, func
+
+
+def local_day(timestamp: ColumnElement[Any], timezone: str) -> ColumnElement[date]:
+    """Return the day of a timestamp in a time zone, in SQL."""
+    return cast(func.timezone(timezone, timestamp), Date)
 
 
 def time_left(day: date | None, today: date) -> dict[str, Any]:

@@ -5,13 +5,13 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, ClassVar, Generic, TypeVar
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
 from sqlalchemy import ColumnElement, inspect
 from sqlmodel import col
 
 from services.cases.items.call import ItemCall
+from services.cases.items.days import local_day
 from services.cases.items.models import ItemChange, ItemDocument, ItemId, ItemSearch, MoveRequest
 from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
@@ -76,9 +76,9 @@ class Kind(Generic[RowT]):
         """Return an item that the caller sees and that has a row from its first change on, as it is before."""
         return None
 
-    def declared(self, definition: AppliedDefinition) -> Collection[UUID] | None:  # noqa: ARG002 - for others
-        """Return the ids of all items, if the campaign file declares them."""
-        return None
+    def declared(self, call: ItemCall) -> Collection[RowT]:  # noqa: ARG002 - for others
+        """Return the items that the campaign file declares and the caller sees, as they are before their first change."""
+        return ()
 
     def relations(self, row: RowT, caller: Principal, definition: AppliedDefinition) -> frozenset[Relation]:  # noqa: ARG002 - for others
         """Return the caller's relations to an item."""
@@ -143,17 +143,13 @@ class Kind(Generic[RowT]):
         """Return the day by which the move that an item waits for is expected; None without one."""
         return None
 
-    def worker_of(self, row: RowT, call: ItemCall) -> str | None:  # noqa: ARG002 - for others
-        """Return the organisation that an item is work for; None if it has none yet."""
-        return row.org
+    def worker(self, call: ItemCall) -> Any:  # noqa: ANN401, ARG002 - an expression; for others
+        """Return the organisation that an item is work for, in SQL."""
+        return self.column("org")
 
-    def opened_on(self, row: RowT, call: ItemCall) -> date:
-        """Return the day from which on the days until an item is finished are counted."""
-        return row.created_at.astimezone(ZoneInfo(call.definition.campaign.timezone)).date()
-
-    def sees(self, row: RowT, reader: Principal) -> bool:  # noqa: ARG002 - for others
-        """Return whether a reader of all organisations' items sees one in its state."""
-        return True
+    def opened_on(self, call: ItemCall) -> Any:  # noqa: ANN401 - an expression of SQL
+        """Return the day from which on the days until an item is finished are counted, in SQL."""
+        return local_day(self.column("created_at"), call.definition.campaign.timezone)
 
     def expectation(self, row: RowT, call: ItemCall) -> Expectation[Any, Any] | None:
         """Return what an item waits for, if the caller may do it."""

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final
 from uuid import UUID
 
 from fastapi import Depends, Path
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, Date, and_, literal
 from sqlmodel import col
 
 from services.cases.items.call import ItemCall
@@ -40,6 +40,7 @@ from shared.vocabulary import FieldCode, MeasureState, TaskMove, TaskState
 
 PLANNED_DAYS_MAX: Final = 731  # a milestone further away is a typing error
 _COMPLETE: Final = frozenset({MeasureState.DONE, MeasureState.NOT_APPLICABLE})
+_REPORTED: Final = frozenset({TaskState.AWAITING_ACCEPTANCE, TaskState.DONE})
 _VERSION: Final = "SELECT version FROM campaign WHERE campaign = %s"
 _LATEST_REPORT: Final = statement(__package__, "latest_report")
 
@@ -77,6 +78,7 @@ class Assignments(Kind[TaskAssignment]):
         (*fields("number"), *codes("org"), term("state", TaskState), *fields("revision"), moves_column("actions")),
     )
     facets = ("state", "org")
+    filters = {"overdue": lambda value, call: _is_overdue(call) == value}  # noqa: RUF012
     descriptions: Mapping[str, str] = {
         "get_assignment": """Get an assignment.
 
@@ -113,9 +115,10 @@ class Assignments(Kind[TaskAssignment]):
             updated_at=None,  # type: ignore[arg-type]
         )
 
-    def declared(self, definition: AppliedDefinition) -> Collection[UUID]:
-        """Return the ids of the assignments of all tasks."""
-        return definition.assignments.keys()
+    def declared(self, call: ItemCall) -> Collection[TaskAssignment]:
+        """Return the assignments that the caller sees, as the campaign file has them."""
+        rows = (self.without_row(item_id, call) for item_id in call.definition.assignments)
+        return [row for row in rows if row is not None]
 
     def relations(self, row: TaskAssignment, caller: Principal, definition: AppliedDefinition) -> frozenset[Relation]:
         """Return the caller's relations to an assignment."""
@@ -133,14 +136,14 @@ class Assignments(Kind[TaskAssignment]):
         """Return the title of the task."""
         return definition.assignments[row.id].task.title.zh
 
-    def opened_on(self, row: TaskAssignment, call: ItemCall) -> date:
-        """Return the first day of the supervision, else that of the first change."""
-        return call.definition.supervision.starts or super().opened_on(row, call)
+    def opened_on(self, call: ItemCall) -> Any:  # noqa: ANN401 - as the overridden
+        """Return the first day of the supervision, else that of the first change, in SQL."""
+        starts = call.definition.supervision.starts
+        return super().opened_on(call) if starts is None else literal(starts, Date)
 
     def due_day(self, row: TaskAssignment, call: ItemCall) -> date | None:
         """Return the due date of the task until it is reported done."""
-        reported = self.state(row, call) in (TaskState.AWAITING_ACCEPTANCE, TaskState.DONE)
-        return None if reported else call.definition.assignments[row.id].task.due
+        return None if self.state(row, call) in _REPORTED else call.definition.assignments[row.id].task.due
 
     async def check(self, row: TaskAssignment, call: ItemCall) -> None:
         """Check the dates of the milestones, and put them in order."""
@@ -183,6 +186,11 @@ class Assignments(Kind[TaskAssignment]):
 
 
 ASSIGNMENTS: Final = Assignments()
+
+
+def _is_overdue(call: ItemCall) -> ColumnElement[bool]:
+    passed = [task.number for task in call.definition.tasks if task.due is not None and task.due < call.today]
+    return and_(col(TaskAssignment.number).in_(passed), col(TaskAssignment.state).not_in(sorted(_REPORTED)))
 
 
 def measure_document(measure: Measure) -> dict[str, Any]:

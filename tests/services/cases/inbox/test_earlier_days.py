@@ -6,10 +6,11 @@ from typing import Any, Final
 import pytest
 from httpx import AsyncClient
 
+from shared.campaign.definition import Definition
 from shared.vocabulary import Role
-from tests.filed_cases import WHOLE_CASE
-from tests.fixtures_campaign_api import CampaignApi
-from tests.services.cases.challenges.challenging import COUNT, OTHER, WHOLE, correct, opened
+from tests.filed_cases import WHOLE_CASE, file_case
+from tests.fixtures_campaign_api import CampaignApi, CreateCampaign, small_definition
+from tests.services.cases.challenges.challenging import COUNT, OTHER, WHOLE, correct, on_day, opened
 from tests.services.cases.items_api import ACTION, DIFFICULTY, TASK_FORCE, ItemsApi
 
 OVERSIGHT: Final = (TASK_FORCE, "economy", "leading_group", "regulator")
@@ -158,3 +159,18 @@ async def test_an_instant_has_the_changes_up_to_it(everywhere: ItemsApi) -> None
     assert await counted("2022-09-08T09:59:59+08:00") == [(1, 0, None)]
     assert await counted("2022-09-08T10:00:00+08:00") == await counted("2022-09-08") == [(0, 1, 2)]
     assert (await everywhere.get("economy", "/v1/workload", as_of="2022-09-09")).json()["code"] == "future_version"
+
+
+async def test_before_it_took_part_nothing_waited_for_an_organisation(
+    create_campaign: CreateCampaign, definition: Definition
+) -> None:
+    small = small_definition(definition, ["fbb_500m_share"], ["telecom"], ["500112022"])
+    campaign = await create_campaign.from_definition(small, "satellite")
+    await file_case(campaign, area="500112022")
+    on_day(campaign, "2022-09-08")
+    body = small.body()
+    body["organisation"].append({**body["organisation"][0], "code": "satellite", "title": {"zh": "卫星公司", "en": "Satellite"}})
+    await campaign.apply(Definition.model_validate(body))
+
+    assert (await campaign.get_ok("/v1/inbox", "satellite", as_of="2022-09-07"))["items"] == []
+    assert (await campaign.get("/v1/inbox", "satellite")).status_code == 200

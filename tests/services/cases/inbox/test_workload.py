@@ -3,6 +3,8 @@
 from typing import Any
 
 from tests.filed_cases import WHOLE_CASE
+from tests.fixtures_campaign_api import CampaignApi
+from tests.services.cases.challenges.challenging import ECONOMY, accepted_month, moved, on_day, opened
 from tests.services.cases.items_api import DIFFICULTY, TASK_FORCE, ItemsApi
 
 Line = tuple[str | None, int, int, int, int | None]
@@ -63,6 +65,31 @@ async def test_drafts_are_work_of_nobody_who_does_not_see_them(items: ItemsApi) 
     assert hidden == [[("telecom", 1, 0, 0, None)]] * 3 + [[]]  # the leading group sees approved ones only
     assert [await workload(items, who, kind="case") for who in ("economy", "regulator")] == [[("telecom", 0, 0, 1, 2)], []]
     assert await workload(items, "economy", kind="case", as_of="2022-09-06") == hidden[0]
+
+
+async def test_a_challenge_is_work_for_the_organisation_that_must_act(liangjiang: CampaignApi, items: ItemsApi) -> None:
+    await accepted_month(liangjiang, "telecom")
+    path = await opened(liangjiang)
+    expected: dict[str, list[Line]] = {
+        "2022-09-06": [("telecom", 1, 0, 0, None)],
+        "2022-09-15": [("economy", 1, 0, 0, None)],  # not answered in time, to be decided by the 21st
+        "2022-09-22": [("economy", 1, 1, 0, None)],
+        "2022-09-23": [("telecom", 0, 0, 1, 17)],
+        "2022-10-08": [("telecom", 0, 0, 1, 17)],  # upheld and not corrected in time
+    }
+    overdue = {}
+    for day, lines in expected.items():
+        on_day(liangjiang, day)
+        if day == "2022-09-23":
+            await moved(liangjiang, path, ECONOMY, "uphold")
+        assert await workload(items, kind="challenge") == lines, day
+        overdue[day] = [(await items.ok("economy", "/v1/challenges", overdue=late))["total"] for late in (True, False)]
+        challenge = await items.ok("economy", path)
+        assert overdue[day] == [int(challenge["overdue"]), int(not challenge["overdue"])], day
+
+    assert [late for late, _ in overdue.values()] == [0, 0, 1, 0, 1]
+    for day, lines in expected.items():
+        assert await workload(items, kind="challenge", as_of=day) == lines, day
 
 
 async def test_an_item_that_was_taken_up_again_is_open(items: ItemsApi) -> None:
