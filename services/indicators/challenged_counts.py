@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from services.indicators.changes.causes import ChallengeEvent
 from shared.campaign.applied import AppliedDefinition
 from shared.database.sql import statement
 from shared.domain.counts import CountPlace
@@ -13,24 +12,17 @@ from shared.domain.visibility import CARRIERS_AND_STREETS
 from shared.reading.reading import Reading
 
 _CHALLENGED: Final = statement(__package__, "challenged_counts")
-_EVENTS: Final = statement(__package__, "challenge_events")
 
 
 async def read_challenged_counts(reading: Reading) -> Mapping[CountPlace, UUID]:
     """Return the challenged counts with their challenges."""
-    rows = await _fetch(reading, _CHALLENGED, version=reading.version)
-    places = ((_place(reading.definition, *count), challenge) for *count, challenge in rows)
+    rows = await fetch_visible(reading, _CHALLENGED, version=reading.version)
+    places = ((count_place(reading.definition, *count), challenge) for *count, challenge in rows)
     return {place: challenge for place, challenge in places if place}
 
 
-async def read_challenge_events(old: Reading, new: Reading) -> list[ChallengeEvent]:
-    """Return the data versions between two that opened or ended challenges, oldest first."""
-    rows = await _fetch(new, _EVENTS, after=old.version, to=new.version)
-    events = ((version, _place(new.definition, *count)) for version, *count in rows)
-    return [ChallengeEvent(version, place) for version, place in events if place]
-
-
-async def _fetch(reading: Reading, sql: str, **binds: int) -> list[tuple[Any, ...]]:
+async def fetch_visible(reading: Reading, sql: str, **binds: int) -> list[tuple[Any, ...]]:
+    """Return the rows of a statement about the challenges that the reader sees."""
     reader = reading.reader
     limits = {
         "limited": reader.role in CARRIERS_AND_STREETS,
@@ -40,7 +32,7 @@ async def _fetch(reading: Reading, sql: str, **binds: int) -> list[tuple[Any, ..
     return await (await reading.connection.execute(sql, {"campaign": reader.campaign, **limits, **binds})).fetchall()
 
 
-def _place(definition: AppliedDefinition, metric: str, org: str, month: date, area: str) -> CountPlace | None:
+def count_place(definition: AppliedDefinition, metric: str, org: str, month: date, area: str) -> CountPlace | None:
     """Return the place of a count; None if this version of the definition does not have it."""
     if metric not in definition.metric_numbers or area not in definition.area_numbers:
         return None

@@ -13,10 +13,12 @@ from openapi.documents import all_documents
 from openapi.properties import DESCRIPTIONS
 from openapi.tags import TAGS
 from shared.access import policy
+from shared.app import VERSION
 from shared.vocabulary import CaseState
 
 Json = dict[str, Any]
 SPOKEN_BY_OAUTH = "TokenRefused"
+OF_THIS_RELEASE = f'"version": "{VERSION}"'
 
 
 @pytest.fixture(scope="module")
@@ -273,7 +275,7 @@ def test_a_file_that_says_something_else_fails_the_check(folder: Path, capsys: p
 def test_a_promise_that_the_code_does_not_keep_is_neither_checked_nor_written_away(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    change(folder, '"version": "1.0.0-beta"', '"version": "1.0.0"')
+    change(folder, OF_THIS_RELEASE, '"version": "1.0.0"')
     change(folder, '"/v1/cases/{id}/moves"', '"/v1/cases/{id}/steps"')
     before = (folder / "gigacity.json").read_bytes()
 
@@ -286,7 +288,7 @@ def test_a_promise_that_the_code_does_not_keep_is_neither_checked_nor_written_aw
 @pytest.mark.parametrize("version", ["0.9.0", "1.0.0-alpha"])
 def test_after_another_major_version_or_a_pre_release_the_api_may_break(folder: Path, version: str) -> None:
     change(folder, '"/v1/cases/{id}/moves"', '"/v1/cases/{id}/steps"')
-    change(folder, '"version": "1.0.0-beta"', f'"version": "{version}"')
+    change(folder, OF_THIS_RELEASE, f'"version": "{version}"')
 
     assert write.main([], folder) == 0
     assert write.main(["--check"], folder) == 0

@@ -4,8 +4,9 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import Any, Final
 
-from services.indicators.challenged_counts import read_challenge_events, read_challenged_counts
+from services.indicators.challenged_counts import read_challenged_counts
 from services.indicators.changes.causes import Causes, CountChange, LedgerEvent
+from services.indicators.changes.challenge_events import read_challenge_events
 from services.indicators.changes.span import ComparedVersions
 from services.indicators.rendering import line_document
 from shared.campaign.applied import AppliedDefinition
