@@ -43,7 +43,7 @@ def readable_items(kind: str, plural: str | None, readers: Grant) -> dict[str, G
     """
     operations = (*([f"list_{plural}"] if plural else ()), f"get_{kind}", f"list_{kind}_history", f"list_{kind}_comments")
     comments = (f"create_{kind}_comment", f"move_{kind}_comment")
-    attachments = (f"list_{kind}_attachments", f"create_{kind}_attachment", f"get_{kind}_attachment")
+    attachments = (f"list_{kind}_attachments", *(f"{verb}_{kind}_attachment" for verb in ("create", "get", "move")))
     return dict.fromkeys((*operations, *comments, *attachments), readers)
 
 
@@ -133,7 +133,7 @@ GRANTS_BY_SERVICE: Final[dict[str, dict[str, Grant]]] = {
         "move_case": _CARRIER_STREET | _BUREAU_TASK_FORCE | {Role.REGULATOR: "campaign"},
         **readable_items("case", "cases", _CARRIER_STREET | _BUREAU_TASK_FORCE | _LEADER_REGULATOR),
         "create_difficulty": _CARRIER_STREET,
-        "edit_difficulty": _CARRIER_STREET,
+        "edit_difficulty": _CARRIER | {Role.STREET: "campaign"},  # one of its area is not its own, but there
         "move_difficulty": _READERS_OF_DIFFICULTIES,
         **readable_items("difficulty", "difficulties", _READERS_OF_DIFFICULTIES | _LEADER_REGULATOR),
         # an item may have been another organisation's to move on an earlier day; the inbox has only what the caller may do
@@ -148,8 +148,8 @@ GRANTS_BY_SERVICE: Final[dict[str, dict[str, Grant]]] = {
         **readable_items("challenge", "challenges", _CHALLENGE_SIDES | {Role.LEADER: "campaign"}),
         **dict.fromkeys(("list_tasks", "get_task", "get_board"), _ASSIGNMENTS),
         **readable_items("assignment", None, _ASSIGNMENTS),
-        "edit_assignment": _CARRIER_STREET | _BUREAU_TASK_FORCE,
-        "move_assignment": _CARRIER_STREET | _BUREAU_TASK_FORCE,
+        "edit_assignment": _CARRIER | {Role.STREET: "campaign"} | _BUREAU_TASK_FORCE,
+        "move_assignment": _CARRIER | {Role.STREET: "campaign"} | _BUREAU_TASK_FORCE,
         "list_case_versions": _CARRIER_STREET | _BUREAU_TASK_FORCE | _LEADER_REGULATOR,
         "get_case_version": _CARRIER_STREET | _BUREAU_TASK_FORCE | _LEADER_REGULATOR,
         "get_case_version_difference": _CARRIER_STREET | _BUREAU_TASK_FORCE | _LEADER_REGULATOR,

@@ -10,7 +10,7 @@ from psycopg.types.json import Jsonb
 from shared.campaign.blocks import EVERYBODY
 from shared.campaign.definition import Definition
 from shared.campaign.difference import Change, difference
-from shared.campaign.reinterpretation import Refusal, Used, doubtful, refusals
+from shared.campaign.reinterpretation import Refusal, Used, assignment_binds, doubtful, refusals
 from shared.clock import Clock
 from shared.database import audit
 from shared.database.ledger import LedgerEnd, lock_campaign, take_version
@@ -81,21 +81,22 @@ async def _standing(connection: AsyncConnection, ledger: LedgerEnd) -> tuple[str
 
 
 async def _refuse_reinterpretation(connection: AsyncConnection, old: Definition, new: Definition) -> None:
-    used = await _used(connection, new.campaign.code, doubtful(old, new))
+    used = await _used(connection, old, doubtful(old, new))
     if refused := refusals(old, new, used):
         raise ReinterpretationError(refused)
 
 
-async def _used(connection: AsyncConnection, campaign: str, doubted: Used) -> Used:
+async def _used(connection: AsyncConnection, old: Definition, doubted: Used) -> Used:
     """Return the codes, of those in question, under which anything is stored."""
     if doubted.is_empty:
         return Used()
     binds = {
-        "campaign": campaign,
+        "campaign": old.campaign.code,
         "metrics": list(doubted.metrics),
         "areas": list(doubted.areas),
         "organisations": list(doubted.organisations),
         "blocks": list(doubted.blocks),
+        **assignment_binds(old),
     }
     rows = await (await connection.execute(_USED, binds)).fetchall()
     by_kind = {kind: {code for its, code in rows if its == kind} for kind in ("metric", "area", "organisation", "block")}

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from shared.campaign.definition import Definition
 from shared.values.bilingual import Bilingual
@@ -41,6 +41,16 @@ class Refusal:
     def __str__(self) -> str:
         """Return the refusal on one line."""
         return f"{self.key}: {self.problem.en}; {self.way.en}"
+
+
+def assignment_binds(old: Definition) -> dict[str, list[Any]]:
+    """Return the binds that name the assignments of tasks: one without a row may have comments and attachments."""
+    assignments = old.assignments.items()
+    return {
+        "assignment_ids": [item_id for item_id, _ in assignments],
+        "assignment_tasks": [assignment.task.number for _, assignment in assignments],
+        "assignment_orgs": [assignment.org for _, assignment in assignments],
+    }
 
 
 def doubtful(old: Definition, new: Definition) -> Used:

@@ -24,7 +24,7 @@ ACTION_ITEM_MOVES: Final[Sequence[Transition[ActionItemState, ActionItemMove]]] 
         origins=UNREPORTED,
         to=ActionItemState.REPORTED,
         by=(_RESPONSIBLE,),
-        fields=(MoveField("report"),),
+        fields=(MoveField("report"), MoveField("attachments", required=False)),
     ),
     Transition(
         move=ActionItemMove.ACCEPT,

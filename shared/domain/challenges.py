@@ -32,7 +32,7 @@ CHALLENGE_MOVES: Final[Sequence[Transition[ChallengeState, ChallengeMove]]] = (
         origins=frozenset({ChallengeState.OPEN}),
         to=ChallengeState.REBUTTED,
         by=(_ORGANISATION,),
-        fields=(MoveField("reason"), MoveField("evidence")),
+        fields=(MoveField("reason"), MoveField("evidence"), MoveField("attachments", required=False)),
     ),
     Transition(
         move=ChallengeMove.CORRECT,

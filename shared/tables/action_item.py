@@ -4,6 +4,7 @@ from datetime import date
 from uuid import UUID
 
 from sqlalchemy import Date, Index, Integer, Text, Uuid, text
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field
 
 from shared.tables.item import Item, by_last_change, listed, search_text
@@ -38,3 +39,4 @@ class ActionItem(Item, table=True):
     challenge_id: UUID | None = Field(default=None, sa_type=Uuid)
     case_id: UUID | None = Field(default=None, sa_type=Uuid)
     report: str | None = Field(default=None, sa_type=Text)  # the latest
+    report_attachments: list[UUID] = Field(default_factory=list, sa_type=ARRAY(Uuid), sa_column_kwargs={"server_default": "{}"})

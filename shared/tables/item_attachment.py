@@ -10,7 +10,10 @@ from shared.tables.schema import CODE
 
 
 class ItemAttachment(SQLModel, table=True):
-    """One file attached to an item; the store of attachments has its bytes under its id. Written by cases, never changed."""
+    """One file attached to an item; the store of attachments has its bytes under its id. Written by cases.
+
+    Only striking it out changes it, once; the bytes stay.
+    """
 
     __tablename__ = "item_attachment"
     __table_args__ = (Index("ix_item_attachment_of_item", "campaign", "org", "kind", "item_id", "id"),)
@@ -28,3 +31,5 @@ class ItemAttachment(SQLModel, table=True):
     size: int = Field(sa_type=BigInteger)  # bytes
     sha256: str = Field(sa_type=Text)  # hex
     scan: str = Field(sa_type=Text)  # a ScanResult
+    struck_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
+    strike_reason: str | None = Field(default=None, sa_type=Text)

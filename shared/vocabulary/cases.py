@@ -1,4 +1,4 @@
-"""Enumerations of application cases, tasks and comments."""
+"""Enumerations of application cases, tasks, comments and attachments."""
 
 from shared.vocabulary.term import Term
 
@@ -84,8 +84,8 @@ class CommentVisibility(Term):
     INTERNAL = "internal", "仅监督方（主管部门、工作专班、领导小组、通信管理局）", "the oversight side only"
 
 
-class CommentMove(Term):
-    """Moves of a comment on an item."""
+class ContributionMove(Term):
+    """Moves of a comment on an item, or of an attachment."""
 
     STRIKE_OUT = "strike_out", "划去", "strike out"
 

@@ -46,6 +46,7 @@ class FieldCode(Term):
     UNKNOWN_CATEGORY = "unknown_category", "困难类别不存在", "unknown category of difficulties"
     UNKNOWN_TASK = "unknown_task", "任务不存在", "unknown task"
     UNKNOWN_ITEM = "unknown_item", "事项不存在", "unknown item"
+    UNKNOWN_ATTACHMENT = "unknown_attachment", "附件不存在或已划去", "unknown or struck-out attachment"
     UNKNOWN_MEASURE = "unknown_measure", "措施不存在", "unknown measure"
     MEASURE_UNFINISHED = "measure_unfinished", "措施尚未完成", "the measure is not finished"
     MISSING_EVIDENCE = "missing_evidence", "缺少完成依据", "the evidence of completion is missing"

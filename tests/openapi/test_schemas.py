@@ -18,7 +18,7 @@ SAME_PROPERTIES: Final = {
     frozenset({"CaseChanges", "CaseContent", "NewCase"}): "a version has all fields; a new case and an edit may leave some out",
     frozenset({"ChangedSinceProblem", "NotReopenedProblem"}): "a constant code each",
     frozenset({"FindingCount", "HypotheticalCount"}): "a request may leave fields out",
-    frozenset({"CommentMoveRequest", "ReopeningMoveRequest"}): "other moves each",
+    frozenset({"ContributionMoveRequest", "ReopeningMoveRequest"}): "other moves each",
     frozenset({"NewReport", "NewReportPreview"}): "a preview may leave the texts out",
     frozenset({"RegisterPart", "RequestedRegisterPart"}): "enumerations are closed in requests only",
 }

@@ -11,6 +11,7 @@ from sqlmodel import select
 from services.cases.action_items.kind import ACTION_ITEMS
 from services.cases.action_items.models import ActionItem, IssuedActionItems, NewActionItems
 from services.cases.cases.kind import CASES
+from services.cases.challenges.kind import CHALLENGES
 from services.cases.difficulties.kind import DIFFICULTIES
 from services.cases.items.call import ItemCall, respond_once, writing
 from services.cases.items.changes import add_item
@@ -26,7 +27,7 @@ from shared.vocabulary import FieldCode
 
 router = APIRouter(tags=["action_items"])
 
-_LINKS: Final[dict[str, Kind[Any]]] = {"difficulty_id": DIFFICULTIES, "case_id": CASES}
+_LINKS: Final[dict[str, Kind[Any]]] = {"difficulty_id": DIFFICULTIES, "challenge_id": CHALLENGES, "case_id": CASES}
 
 
 @router.post("/v1/action-items", status_code=201, response_model=IssuedActionItems)

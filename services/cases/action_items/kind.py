@@ -66,7 +66,9 @@ class ActionItems(Kind[ActionItemRow]):
             term("source", ActionItemSource),
             *fields("occasion", "issued_on", "due_on", "task"),
             term("state", ActionItemState),
-            *fields("days_left", "overdue", "report", "issue_id", "difficulty_id", "case_id"),
+            *fields(
+                "days_left", "overdue", "report", "report_attachments", "issue_id", "difficulty_id", "challenge_id", "case_id"
+            ),
             *fields("revision", "created_at", "updated_at"),
             moves_column("actions"),
         ),
@@ -109,7 +111,7 @@ class ActionItems(Kind[ActionItemRow]):
     async def make_move(self, row: ActionItemRow, body: MoveRequest, call: ItemCall, version: int | None) -> None:  # noqa: ARG002
         """Store the report."""
         if isinstance(body, ActionItemMoveRequest) and body.move is ActionItemMove.REPORT:
-            row.report = body.report
+            row.report, row.report_attachments = body.report, body.attachments or []
 
     def due_day(self, row: ActionItemRow, call: ItemCall) -> date | None:
         """Return the day by which the organisation must report."""

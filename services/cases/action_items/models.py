@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.config import JsonDict
 
-from services.cases.items.models import Code, ItemAction, ItemChange, ItemDocument, ItemQuery, MoveRequest, changes_of
+from services.cases.items.models import Code, ItemAction, ItemChange, ItemDocument, ItemQuery, MoveRequestWithEvidence, changes_of
 from shared.values.fields import Day, RequestBody, TextLine, TextParagraph
 from shared.vocabulary import ActionItemMove, ActionItemSource, ActionItemState
 
@@ -44,6 +44,7 @@ class NewActionItems(EditableParts):
     issued_on: Day | None = Field(default=None, description="Day on which it was issued, not in the future. Defaults to today.")
     task: int | None = Field(default=None, ge=1, le=99, description="Number of the task that it is about.")
     difficulty_id: UUID | None = Field(default=None, description="Id of the difficulty that it is about.")
+    challenge_id: UUID | None = Field(default=None, description="Id of the challenge that it is about.")
     case_id: UUID | None = Field(default=None, description="Id of the application case that it is about.")
 
 
@@ -52,7 +53,7 @@ ActionItemChanges: Final = changes_of(
 )
 
 
-class ActionItemMoveRequest(MoveRequest):
+class ActionItemMoveRequest(MoveRequestWithEvidence):
     """A move of an action item."""
 
     model_config = ConfigDict(
@@ -77,6 +78,7 @@ class ActionItemQuery(ItemQuery):
     source: ActionItemSource | None = Field(default=None, description="Only action items issued on such an occasion.")
     task: int | None = Field(default=None, description="Only action items about this task.")
     difficulty_id: UUID | None = Field(default=None, description="Only action items about this difficulty.")
+    challenge_id: UUID | None = Field(default=None, description="Only action items about this challenge.")
     case_id: UUID | None = Field(default=None, description="Only action items about this application case.")
     overdue: bool | None = Field(default=None, description="`true`: only overdue action items. `false`: only those that are not.")
 
@@ -107,9 +109,11 @@ class ActionItem(ItemDocument):
     due_on: date = Field(description="Day by which the organisation must report.")
     task: int | None = Field(description="Number of the task that it is about.")
     difficulty_id: UUID | None = Field(description="Id of the difficulty that it is about.")
+    challenge_id: UUID | None = Field(description="Id of the challenge that it is about.")
     case_id: UUID | None = Field(description="Id of the application case that it is about.")
     state: ActionItemState
     report: str | None = Field(description="Latest report of the organisation.")
+    report_attachments: list[UUID] = Field(description="Ids of the attachments that the latest report relies on.")
     days_left: int | None = Field(description="Days until the due date, negative after it; null unless a report is due.")
     overdue: bool = Field(description="Whether the due date has passed without a report, or with a returned one.")
     actions: list[ActionItemAction] = Field(description="Moves that you may make now.")

@@ -2,7 +2,7 @@
 
 import re
 from datetime import date
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints
@@ -19,6 +19,7 @@ from services.cases.items.models import (
     ItemSearch,
     MoveRequest,
     changes_of,
+    different,
 )
 from shared.http.paging import PageQuery
 from shared.values.field_error import FieldValueError
@@ -50,19 +51,13 @@ def _link(text: str) -> str:
     return text
 
 
-def _different(values: list[Any]) -> list[Any]:
-    if len({str(value) for value in values}) != len(values):
-        raise FieldValueError("有重复项", "contains an item twice")
-    return values
-
-
 def _whole_if_possible(value: float) -> float:
     return int(value) if float(value).is_integer() else value
 
 
 CreditCode = Annotated[str, StringConstraints(min_length=18, max_length=18), AfterValidator(_credit_code)]
 Link = Annotated[TextLine, AfterValidator(_link)]
-Names = Annotated[list[TextLine], Field(max_length=_NAMES_MAX), AfterValidator(_different)]
+Names = Annotated[list[TextLine], Field(max_length=_NAMES_MAX), AfterValidator(different)]
 Number = Annotated[
     float,
     Field(ge=-LARGEST_RESULT, le=LARGEST_RESULT, allow_inf_nan=False, strict=True),
@@ -115,7 +110,7 @@ class NewCase(RequestBody):
     )
     partners: Names = Field(default_factory=list, description="Names of other organisations that take part.")
     area: Code | None = Field(default=None, description="Area code. Omit it for a case without an area.")
-    technologies: Annotated[list[Code], Field(max_length=_NAMES_MAX), AfterValidator(_different)] = Field(
+    technologies: Annotated[list[Code], Field(max_length=_NAMES_MAX), AfterValidator(different)] = Field(
         default_factory=list, description="Codes of technologies of the campaign, see `/v1/catalogue`; at least one to submit."
     )
     network_mode: NetworkMode | None = Field(default=None, description="Kind of network; required to submit.")
@@ -127,7 +122,7 @@ class NewCase(RequestBody):
     investment_cny: Annotated[int, Field(ge=0, le=LARGEST_COUNT, strict=True)] | None = Field(
         default=None, description="Investment in CNY (yuan)."
     )
-    links: Annotated[list[Link], Field(max_length=_NAMES_MAX), AfterValidator(_different)] = Field(
+    links: Annotated[list[Link], Field(max_length=_NAMES_MAX), AfterValidator(different)] = Field(
         default_factory=list, description="URLs of pages about the application."
     )
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BeforeValidator, ConfigDict, Field, NonNegativeInt
 from pydantic.config import JsonDict
 
-from services.cases.items.models import Code, ItemAction, ItemChange, ItemDocument, ItemQuery, MoveRequest, ReasonText
+from services.cases.items.models import Code, ItemAction, ItemChange, ItemDocument, ItemQuery, MoveRequestWithEvidence, ReasonText
 from shared.values.fields import AreaParameter, CodeParameter, RequestBody, TextParagraph
 from shared.values.months import MonthParameter, month_text
 from shared.vocabulary import LARGEST_COUNT, ChallengeMove, ChallengeState
@@ -41,7 +41,7 @@ class NewChallenge(RequestBody):
     evidence: TextParagraph | None = Field(default=None, description="Where the evidence is found.")
 
 
-class ChallengeMoveRequest(MoveRequest):
+class ChallengeMoveRequest(MoveRequestWithEvidence):
     """A move of a challenge."""
 
     model_config = ConfigDict(

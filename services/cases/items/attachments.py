@@ -1,13 +1,16 @@
-"""The attachments of items, which whoever may read the item lists, downloads and adds. `upload.py` has the way of a file."""
+"""The attachments of items, which whoever may read the item lists, downloads and adds. `upload.py` has the way of a file.
 
-from collections.abc import AsyncIterator
+A move may rely on attachments: it locks them for as long as it lasts, so that none is struck out at the same time.
+"""
+
+from collections.abc import AsyncIterator, Collection, Sequence
 from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
 import structlog
 from fastapi import Request, Response
-from sqlalchemy import delete
+from sqlalchemy import ColumnElement, delete
 from sqlmodel import col, select
 from starlette.responses import StreamingResponse
 
@@ -15,20 +18,21 @@ from services.cases.attachments.receive import ReceivedFile
 from services.cases.attachments.store import AttachmentStore, StoreUnavailable
 from services.cases.items.call import ItemCall
 from services.cases.items.kind import Kind
-from services.cases.items.models import Attachment, AttachmentQuery
+from services.cases.items.models import Attachment, AttachmentQuery, ContributionMoveRequest, MoveRequest
 from shared.clock import Clock
 from shared.database.sql import statement
 from shared.http import etag
 from shared.http.attachment import content_disposition
 from shared.http.lists import QueriedRows, list_response
 from shared.http.tables import Table, codes, fields, term
-from shared.problem_members import CountLimit
-from shared.problems import NotFound, Overloaded, TooManyAttachments
+from shared.problem_members import CountLimit, StateAndActions
+from shared.problems import Conflict, FieldError, Forbidden, NotFound, Overloaded, Schema, TooManyAttachments
 from shared.tables.attachment_upload import AttachmentUpload
 from shared.tables.item import Item
 from shared.tables.item_attachment import ItemAttachment
+from shared.values.bilingual import Bilingual
 from shared.values.media_types import OCTET_STREAM
-from shared.vocabulary import ScanResult
+from shared.vocabulary import ContributionMove, FieldCode, ScanResult
 
 TABLE: Final = Table(
     "attachments",
@@ -38,7 +42,7 @@ TABLE: Final = Table(
         *codes("org"),
         *fields("at", "name", "media_type", "size", "sha256"),
         term("scan", ScanResult),
-        *fields("path"),
+        *fields("path", "struck_at", "strike_reason", "is_evidence"),
     ),
 )
 EXPIRE_AFTER: Final = timedelta(hours=1)
@@ -46,6 +50,8 @@ EXPIRE_AFTER: Final = timedelta(hours=1)
 
 _LIST: Final = statement(__package__, "list_attachments")
 _COUNT: Final = statement(__package__, "count_attachments")
+_EVIDENCE: Final = statement(__package__, "list_evidence")
+_LOCK: Final = "SELECT pg_advisory_xact_lock(hashtextextended('attachments of ' || %s || ' ' || %s || ' ' || %s, 0))"
 _EXPIRED: Final = """
 DELETE FROM attachment_upload WHERE campaign = %(campaign)s AND org = %(org)s AND at < %(before)s RETURNING id
 """
@@ -56,6 +62,7 @@ log = structlog.get_logger()
 async def list_attachments(call: ItemCall, kind: Kind[Any], row: Item, request: Request, query: AttachmentQuery) -> Response:
     """Return a page of the attachments of an item."""
     async with call.in_scope_of(row):
+        evidence = await _evidence(call, kind, row)
         rows = QueriedRows(
             connection=call.connection,
             page=_LIST,
@@ -63,24 +70,20 @@ async def list_attachments(call: ItemCall, kind: Kind[Any], row: Item, request: 
             binds=_binds(kind, row),
             query_text=f"{call.operation} {row.campaign} {row.id}",
             keys={"id": str},
-            document=lambda attachment: _document(kind, row, attachment).model_dump(mode="json"),
+            document=lambda attachment: _document(call, kind, row, attachment, evidence).model_dump(mode="json"),
         )
         return await list_response(request, query, TABLE, call.definition, rows)
 
 
 async def find_attachment(call: ItemCall, kind: Kind[Any], row: Item, attachment_id: UUID) -> ItemAttachment:
-    """Return an attachment of an item. Raises NotFound."""
-    query = select(ItemAttachment).where(
-        col(ItemAttachment.campaign) == row.campaign,
-        col(ItemAttachment.org) == row.org,
-        col(ItemAttachment.kind) == kind.code,
-        col(ItemAttachment.item_id) == row.id,
-        col(ItemAttachment.id) == attachment_id,
-    )
+    """Return an attachment to download. Raises NotFound, also if another organisation struck it out."""
+    query = select(ItemAttachment).where(*_of_item(kind, row), col(ItemAttachment.id) == attachment_id)
     async with call.in_scope_of(row):
         attachment = (await call.session.exec(query)).one_or_none()
     if attachment is None:
         raise NotFound
+    if attachment.struck_at is not None and attachment.by_org != call.caller.org:
+        raise NotFound("该附件已划去，不再提供下载。", "The attachment was struck out; it can no longer be downloaded.")
     return attachment
 
 
@@ -130,14 +133,65 @@ async def attach(call: ItemCall, kind: Kind[Any], row: Item, attachment_id: UUID
         scan=file.scan.value,
     )
     async with call.in_scope_of(row):
-        await _lock(call, kind, row)
+        await call.connection.execute(_LOCK, [row.campaign, kind.code, str(row.id)])  # an assignment may have no row to lock
         await refuse_too_many(call, kind, row, limit)
         if not await _end_upload(call, row, attachment_id):
             raise Overloaded
         call.session.add(attachment)
         await call.session.flush()
         await call.record(row, attachment_id)
-    return _document(kind, row, {**attachment.model_dump(), "org": attachment.by_org})
+    return _stored(call, kind, row, attachment)
+
+
+async def move_attachment(
+    call: ItemCall, kind: Kind[Any], row: Item, attachment_id: UUID, body: ContributionMoveRequest
+) -> Attachment:
+    """Strike out an attachment. Raises Forbidden for another organisation's, Conflict if it is struck or evidence."""
+    query = select(ItemAttachment).where(*_of_item(kind, row), col(ItemAttachment.id) == attachment_id)
+    async with call.in_scope_of(row):
+        attachment = (await call.session.exec(query.with_for_update())).one_or_none()
+        if attachment is None:
+            raise NotFound
+        if attachment.by_org != call.caller.org:
+            raise Forbidden
+        if attachment.struck_at is not None:
+            raise Conflict(
+                zh="该附件已划去。",
+                en="The attachment is struck out already.",
+                members=StateAndActions(state="struck_out", actions=[]),
+            )
+        if attachment_id in await _evidence(call, kind, row):
+            raise Conflict(
+                zh="该附件是办理记录的依据，不能划去。",
+                en="A move of the item relies on the attachment; it stays.",
+                members=StateAndActions(state="evidence", actions=[]),
+            )
+        attachment.struck_at, attachment.strike_reason = call.now, body.reason
+        await call.session.flush()
+        await call.record(row, attachment_id)
+    return _stored(call, kind, row, attachment)
+
+
+async def keep_evidence(call: ItemCall, kind: Kind[Any], row: Item, body: MoveRequest) -> None:
+    """Keep the attachments that a move relies on from being struck out; call it in the item's scope.
+
+    Raises Schema for one that the item does not have, or that is struck out.
+    """
+    named = list(body.named_attachments())
+    if not named:
+        return
+    query = select(ItemAttachment.id).where(
+        *_of_item(kind, row), col(ItemAttachment.id).in_({each for _, each in named}), col(ItemAttachment.struck_at).is_(None)
+    )
+    known = set(await call.session.exec(query.with_for_update(read=True)))
+    message = Bilingual(zh="不是本事项的附件，或已划去", en="is no attachment of this item, or is struck out")
+    errors = [
+        FieldError(where=where, code=FieldCode.UNKNOWN_ATTACHMENT, message=message, value=str(each))
+        for where, each in named
+        if each not in known
+    ]
+    if errors:
+        raise Schema(errors=errors)
 
 
 async def discard_upload(call: ItemCall, row: Item, store: AttachmentStore, attachment_id: UUID) -> None:
@@ -153,14 +207,6 @@ async def discard_expired(call: ItemCall, row: Item, store: AttachmentStore) -> 
     async with call.in_scope_of(row):
         for (expired,) in await (await call.connection.execute(_EXPIRED, binds)).fetchall():
             await store.discard(expired)
-
-
-async def _lock(call: ItemCall, kind: Kind[Any], row: Item) -> None:
-    """Lock an item, so that one attachment is added after the other; one without a row is not locked."""
-    query = select(kind.column("id")).where(
-        kind.column("campaign") == row.campaign, kind.column("org") == row.org, kind.column("id") == row.id
-    )
-    await call.session.exec(query.with_for_update())
 
 
 async def refuse_too_many(call: ItemCall, kind: Kind[Any], row: Item, limit: int) -> None:
@@ -190,8 +236,32 @@ def _binds(kind: Kind[Any], row: Item) -> dict[str, Any]:
     return {"campaign": row.campaign, "org": row.org, "kind": kind.code, "item_id": row.id}
 
 
-def _document(kind: Kind[Any], row: Item, attachment: dict[str, Any]) -> Attachment:
-    return Attachment.model_validate({**attachment, "path": f"{kind.path_of(row)}/attachments/{attachment['id']}"})
+def _of_item(kind: Kind[Any], row: Item) -> Sequence[ColumnElement[bool]]:
+    """Return the conditions of the attachments of an item."""
+    return [col(getattr(ItemAttachment, name)) == value for name, value in _binds(kind, row).items()]
+
+
+async def _evidence(call: ItemCall, kind: Kind[Any], row: Item) -> frozenset[UUID]:
+    """Return the attachments that moves rely on."""
+    return frozenset(each for (each,) in await (await call.connection.execute(_EVIDENCE, _binds(kind, row))).fetchall())
+
+
+def _stored(call: ItemCall, kind: Kind[Any], row: Item, attachment: ItemAttachment) -> Attachment:
+    """Return an attachment on which no move relies."""
+    return _document(call, kind, row, {**attachment.model_dump(), "org": attachment.by_org}, frozenset())
+
+
+def _document(call: ItemCall, kind: Kind[Any], row: Item, attachment: dict[str, Any], evidence: Collection[UUID]) -> Attachment:
+    is_evidence = attachment["id"] in evidence
+    may_strike_out = attachment["org"] == call.caller.org and attachment["struck_at"] is None and not is_evidence
+    return Attachment.model_validate(
+        {
+            **attachment,
+            "path": f"{kind.path_of(row)}/attachments/{attachment['id']}",
+            "is_evidence": is_evidence,
+            "actions": [ContributionMove.STRIKE_OUT] if may_strike_out else [],
+        }
+    )
 
 
 def store_unavailable(error: StoreUnavailable, attachment_id: UUID) -> Overloaded:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
+from services.cases.items.attachments import keep_evidence
 from services.cases.items.call import ItemCall
 from services.cases.items.find import find_item, lock_item
 from services.cases.items.kind import Kind
@@ -95,6 +96,7 @@ async def move_item(call: ItemCall, kind: Kind[RowT], item_id: UUID, body: MoveR
         transition = next((one for one in kind.moves_of(row, call) if one.move == move), None)
         if transition is None:
             raise _not_allowed(call, kind, row, Bilingual(zh=f"不能{move.title_.zh}", en=f"the move `{move}` is not available"))
+        await keep_evidence(call, kind, row, body)
         before = _values(kind, row)
         version = await _take_version(call, kind, row, ledger) if ledger else None
         await kind.make_move(row, body, call, version)

@@ -9,7 +9,7 @@ from services.cases.items.call import reading, respond_once, writing
 from services.cases.items.find import find_item
 from services.cases.items.kind import Kind
 from services.cases.items.kind_routes import KindRoutes
-from services.cases.items.models import Comment, CommentId, CommentMoveRequest, CommentQuery, NewComment
+from services.cases.items.models import Comment, CommentId, CommentQuery, ContributionMoveRequest, NewComment
 from shared.access.dependencies import ServiceDep
 from shared.access.key_ring import Principal
 from shared.http import etag
@@ -82,7 +82,7 @@ def add_comment_routes(routes: KindRoutes, kind: Kind[Any]) -> None:
         author: Annotated[Principal, routes.caller("move_{code}_comment")],
         id: kind.id_parameter,  # type: ignore[name-defined] # noqa: A002 - named as in the path
         comment: CommentId,
-        body: CommentMoveRequest,
+        body: ContributionMoveRequest,
     ) -> Response:
         """Strike out a comment on {article} {noun}.
 

@@ -7,7 +7,7 @@ from fastapi import Request, Response
 from sqlmodel import col, select
 
 from services.cases.items.call import ItemCall
-from services.cases.items.models import Comment, CommentMoveRequest, CommentQuery, NewComment
+from services.cases.items.models import Comment, CommentQuery, ContributionMoveRequest, NewComment
 from shared.access.key_ring import Principal
 from shared.database.sql import statement
 from shared.http.lists import QueriedRows, list_response
@@ -16,7 +16,7 @@ from shared.problem_members import StateAndActions
 from shared.problems import Conflict, Forbidden, NotFound
 from shared.tables.item import Item
 from shared.tables.item_comment import ItemComment
-from shared.vocabulary import CommentMove, CommentVisibility, Role
+from shared.vocabulary import CommentVisibility, ContributionMove, Role
 
 OVERSIGHT: Final = frozenset({Role.BUREAU, Role.TASK_FORCE, Role.LEADER, Role.REGULATOR})
 """The roles that read and write internal comments."""
@@ -82,7 +82,7 @@ async def add_comment(call: ItemCall, kind: str, row: Item, body: NewComment) ->
     return _stored(comment, call.caller)
 
 
-async def move_comment(call: ItemCall, kind: str, row: Item, comment_id: UUID, body: CommentMoveRequest) -> Comment:
+async def move_comment(call: ItemCall, kind: str, row: Item, comment_id: UUID, body: ContributionMoveRequest) -> Comment:
     """Strike out a comment. Raises Forbidden for another organisation's, Conflict if it is struck out already."""
     async with call.in_scope_of(row):
         query = select(ItemComment).where(
@@ -121,5 +121,5 @@ def _stored(comment: ItemComment, reader: Principal) -> Comment:
 def _document(comment: dict[str, Any], reader: Principal) -> Comment:
     person = {"name": comment["person_name"], "title": comment["person_title"]} if comment["person_name"] else None
     may_strike_out = comment["org"] == reader.org and comment["struck_at"] is None
-    actions = [CommentMove.STRIKE_OUT] if may_strike_out else []
+    actions = [ContributionMove.STRIKE_OUT] if may_strike_out else []
     return Comment.model_validate({**comment, "person": person, "actions": actions})

@@ -1,24 +1,37 @@
 """Requests and responses that items of every kind share; each kind extends them with its own fields and enumerations."""
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Annotated, Any, Generic, TypeVar
 from uuid import UUID
 
 from fastapi import Path
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, create_model
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, create_model
 from pydantic.config import JsonDict
 
 from shared.http.paging import Page, PageQuery
+from shared.values.field_error import FieldValueError
 from shared.values.fields import CodeParameter, Day, RequestBody, TextLine, TextParagraph
 from shared.values.person import Person
 from shared.values.timestamps import Timestamp
-from shared.vocabulary import CommentMove, CommentVisibility, ScanResult
+from shared.vocabulary import CommentVisibility, ContributionMove, ScanResult
 
 ItemId = Annotated[UUID, Path(description="Id of the item.")]
 CommentId = Annotated[UUID, Path(description="Id of the comment.")]
 AttachmentId = Annotated[UUID, Path(description="Id of the attachment.")]
 Code = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 ReasonText = Annotated[TextParagraph, StringConstraints(max_length=1_000)]
+
+
+def different(values: list[Any]) -> list[Any]:
+    """Return a list. Raises FieldValueError if it has an item twice."""
+    if len({str(value) for value in values}) != len(values):
+        raise FieldValueError("有重复项", "contains an item twice")
+    return values
+
+
+Evidence = Annotated[list[UUID], Field(max_length=99), AfterValidator(different)]
+"""Ids of attachments of the item that a move relies on."""
 
 
 def changes_of(new: type[RequestBody], name: str, text: str) -> type[RequestBody]:
@@ -41,6 +54,22 @@ class MoveRequest(RequestBody):
     on: Day | None = Field(default=None, description="Date of the move, for moves that take one; not in the future.")
     reason: ReasonText | None = Field(default=None, description="Reason, for moves that take one.")
     person: Person | None = Field(default=None, description="Person who makes the move for your organisation.")
+
+    def named_attachments(self) -> Iterator[tuple[str, UUID]]:
+        """Yield the attachments of the item that the move relies on, each with its JSON pointer."""
+        yield from ()
+
+
+class MoveRequestWithEvidence(MoveRequest):
+    """A move that may rely on attachments."""
+
+    attachments: Evidence | None = Field(
+        default=None, description="Ids of attachments of the item that the move relies on. They cannot be struck out afterwards."
+    )
+
+    def named_attachments(self) -> Iterator[tuple[str, UUID]]:
+        """Yield the attachments that the move names."""
+        yield from ((f"/attachments/{number}", each) for number, each in enumerate(self.attachments or ()))
 
 
 class ItemSearch(PageQuery):
@@ -141,12 +170,12 @@ class NewComment(RequestBody):
     person: Person | None = Field(default=None, description="Person who writes it for your organisation.")
 
 
-class CommentMoveRequest(RequestBody):
-    """A move of a comment."""
+class ContributionMoveRequest(RequestBody):
+    """A move of a comment or an attachment."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"move": "strike_out", "reason": "数据有误，以最新报送为准。"}]})
 
-    move: CommentMove
+    move: ContributionMove
     reason: ReasonText
 
 
@@ -161,7 +190,7 @@ class Comment(BaseModel):
     visibility: CommentVisibility
     struck_at: Timestamp | None = Field(description="Timestamp at which its author struck it out; null if it stands.")
     strike_reason: str | None = Field(description="Reason for striking it out.")
-    actions: list[CommentMove] = Field(description="Moves that you may make now.")
+    actions: list[ContributionMove] = Field(description="Moves that you may make now.")
 
 
 class CommentQuery(PageQuery):
@@ -169,7 +198,7 @@ class CommentQuery(PageQuery):
 
 
 class Attachment(BaseModel):
-    """A file attached to an item. It never changes."""
+    """A file attached to an item. It is never replaced; its organisation may strike it out unless a move relies on it."""
 
     id: UUID
     org: str = Field(description="Code of the organisation that attached it.")
@@ -180,6 +209,12 @@ class Attachment(BaseModel):
     sha256: str = Field(description="SHA-256 of the file in hexadecimal, also its ETag.")
     scan: ScanResult = Field(description="Result of the virus scan; `unscanned` if the installation has no scanner.")
     path: str = Field(description="Path from which the file is downloaded.")
+    struck_at: Timestamp | None = Field(
+        description="Timestamp at which its organisation struck it out, which alone can download it since; null if it stands."
+    )
+    strike_reason: str | None = Field(description="Reason for striking it out.")
+    is_evidence: bool = Field(description="Whether a move relies on it; then it cannot be struck out.")
+    actions: list[ContributionMove] = Field(description="Moves that you may make now.")
 
 
 class AttachmentQuery(PageQuery):

@@ -213,6 +213,7 @@ def _measures(task: Task, reported: list[dict[str, Any]]) -> Iterator[dict[str, 
             "state": state.get("state", MeasureState.PLANNED),
             "reason": state.get("reason"),
             "evidence": state.get("evidence"),
+            "attachments": state.get("attachments") or [],
         }
 
 
@@ -240,7 +241,11 @@ def _unfinished_measures(task: Task, states: Mapping[str, dict[str, Any]]) -> It
                 en=f"must report measure {measure.code} as done or not applicable",
             )
             yield FieldError(where="/measures", code=FieldCode.MEASURE_UNFINISHED, message=message, value=measure.code)
-        elif measure.evidence is not None and state["state"] == MeasureState.DONE and not state.get("evidence"):
+        elif (
+            measure.evidence is not None
+            and state["state"] == MeasureState.DONE
+            and not (state.get("evidence") or state.get("attachments"))
+        ):
             message = Bilingual(
                 zh=f"措施 {measure.code} 缺少完成依据：{measure.evidence.zh}",
                 en=f"must name the evidence of measure {measure.code}: {measure.evidence.en}",

@@ -1,12 +1,14 @@
 """Requests and responses about tasks, their assignments and the board."""
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Annotated, Final, Self
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, StringConstraints, model_validator
 from pydantic.config import JsonDict
 
-from services.cases.items.models import ItemAction, ItemChange, ItemDocument, ItemQuery, MoveRequest, ReasonText
+from services.cases.items.models import Evidence, ItemAction, ItemChange, ItemDocument, ItemQuery, MoveRequest, ReasonText
 from shared.http.json_response import ResponseModel
 from shared.http.paging import PageQuery
 from shared.reading.assignment_status import AssignmentStatus, StatusReason
@@ -45,7 +47,11 @@ class MeasureReport(RequestBody):
     state: MeasureState
     reason: ReasonText | None = Field(default=None, description="Reason; required for `not_applicable`.")
     evidence: Annotated[TextLine, StringConstraints(max_length=500)] | None = Field(
-        default=None, description="Documents that show completion, by name and number or by the names of attachments."
+        default=None, description="Documents that show completion, by name and number."
+    )
+    attachments: Evidence | None = Field(
+        default=None,
+        description="Ids of attachments of the assignment that show completion. They cannot be struck out afterwards.",
     )
 
     @model_validator(mode="after")
@@ -65,6 +71,11 @@ class AssignmentMoveRequest(MoveRequest):
     measures: Annotated[list[MeasureReport], Field(max_length=MEASURES_MAX)] | None = Field(
         default=None, description="Measures whose state changed, for reports; the others stay as they are."
     )
+
+    def named_attachments(self) -> Iterator[tuple[str, UUID]]:
+        """Yield the attachments that measures name."""
+        for number, measure in enumerate(self.measures or ()):
+            yield from ((f"/measures/{number}/attachments/{place}", each) for place, each in enumerate(measure.attachments or ()))
 
 
 class Milestone(BaseModel):
@@ -116,6 +127,7 @@ class MeasureProgress(ResponseModel):
     state: MeasureState
     reason: str | None = Field(description="Reason, as reported.")
     evidence: str | None = Field(description="Documents that show completion, as reported.")
+    attachments: list[UUID] = Field(description="Ids of the attachments that show completion, as reported.")
 
 
 class ProgressReport(ResponseModel):

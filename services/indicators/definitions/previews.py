@@ -22,7 +22,7 @@ from shared.campaign.difference import difference
 from shared.campaign.findings import DefinitionError
 from shared.campaign.load import numbers_of
 from shared.campaign.proposed import numbered
-from shared.campaign.reinterpretation import Refusal, Used, doubtful, refusals
+from shared.campaign.reinterpretation import Refusal, Used, assignment_binds, doubtful, refusals
 from shared.database.sql import statement
 from shared.http.json_response import JsonResponse
 from shared.http.query_codes import code_error
@@ -189,6 +189,7 @@ async def _refusals(read: Reading, definition: AppliedDefinition, proposed: Defi
         "area_numbers": [definition.area_numbers[code] for code in areas],
         "organisations": sorted(to_check.organisations),
         "blocks": list(to_check.blocks),
+        **assignment_binds(definition),
     }
     rows = await (await read.connection.execute(_IN_USE, binds)).fetchall()
     used = {kind: {code for row_kind, code in rows if row_kind == kind} for kind in ("metric", "area", "organisation", "block")}

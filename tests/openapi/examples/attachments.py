@@ -12,7 +12,7 @@ FOUND: Final = "Win.Test.EICAR_HDB-1"
 
 
 def attach_everything(office: Recorder) -> None:
-    """Attach files to an item of each kind, read them, and have further ones refused."""
+    """Attach files to an item of each kind, read them, strike one out, and have further ones refused."""
     for operation in list(operations().values()):
         if operation.method == "post" and operation.path.endswith("/attachments"):
             _attach(office, operation)
@@ -25,6 +25,9 @@ def _attach(office: Recorder, create: Operation) -> None:
         if operation.method == "get" and operation.path.startswith(create.path):
             for media in [media for _, media in operation.texts] or ["*/*"]:
                 office.ok(operation.id, headers={"Accept": media})
+    for operation in operations().values():
+        if operation.method == "post" and operation.path.startswith(f"{create.path}/"):
+            office.ok(operation.id, body=operation.bodies[0][1])
     found = Infected(f"病毒扫描发现：{FOUND}。文件未保存。", f"The virus scanner found {FOUND}; the file was not stored.")
     with patch.object(Scanner, "scan", side_effect=found):
         office.refused("infected", create.id, **file)

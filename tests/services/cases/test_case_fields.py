@@ -15,13 +15,6 @@ from tests.fixtures_campaign_api import CampaignApi
 TASK_FORCE = ("industry", Role.TASK_FORCE)
 
 
-async def send_until_answered(campaign: CampaignApi, *arguments: Any, **headers: str) -> Response:
-    """Send a request again while the service has no connection or lock for it."""
-    while (answer := await send(campaign, *arguments, **headers)).status_code == 503:
-        pass
-    return answer
-
-
 async def send(campaign: CampaignApi, method: str, path: str, who: str | tuple[str, Role], body: Any, **headers: str) -> Response:
     org, role = (who, None) if isinstance(who, str) else who
     more = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -190,35 +183,6 @@ async def test_two_cases_are_never_merged_into_one_another(liangjiang: CampaignA
     )
 
     assert sorted(answer.status_code for answer in answers) == [200, 409]
-
-
-async def test_of_many_moves_at_once_one_is_made_and_no_comment_is_lost(liangjiang: CampaignApi) -> None:
-    path = await file_case(liangjiang, "甲")
-    tag = {"if_match": '"2"'}
-    moves = [
-        send_until_answered(liangjiang, "POST", f"{path}/moves", who, body, **tag)
-        for who, body in (
-            ("economy", {"move": "take_up"}),
-            (TASK_FORCE, {"move": "take_up"}),
-            ("economy", {"move": "return", "reason": "…"}),
-            ("telecom", {"move": "withdraw"}),
-        )
-    ]
-    comments = [
-        send_until_answered(liangjiang, "POST", f"{path}/comments", who, {"text": f"{who} {number}"})
-        for number in range(4)
-        for who in ("telecom", "economy")
-    ]
-
-    answers = await asyncio.gather(*moves, *comments)
-
-    made, written = answers[: len(moves)], answers[len(moves) :]
-    statuses = sorted(answer.status_code for answer in made)
-    assert statuses[0] == 200
-    assert set(statuses[1:]) <= {409, 412}
-    assert {answer.status_code for answer in written} == {201}
-    assert (await liangjiang.get_ok(f"{path}/comments"))["total"] == len(comments)
-    assert [change["revision"] for change in (await liangjiang.get_ok(f"{path}/history"))["items"]] == [2, 3]
 
 
 async def test_a_repeated_move_with_a_key_is_made_once(liangjiang: CampaignApi) -> None:

@@ -11,7 +11,7 @@ import pytest_asyncio
 
 from cli.postgres.database_urls import DatabaseUrls
 from shared.campaign.apply import Applied, ReinterpretationError, apply
-from shared.campaign.definition import Definition
+from shared.campaign.definition import Definition, assignment_id
 from shared.campaign.load import Definitions
 from shared.clock import Clock
 from shared.database.database import Scope
@@ -210,6 +210,36 @@ async def test_removing_what_was_reported_of_a_task_is_refused(owner: Owner, clo
     assert await refused(without_red) == ["task[1].responsible[red]"]
     assert await refused(without_measures) == ["task[1].measure[1.2]"]
     assert (await put(owner, without_blue, clock)).changed
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        """
+        INSERT INTO item_comment (campaign, org, id, kind, item_id, by_org, actor, at, text, visibility)
+        VALUES ('small', 'red', gen_random_uuid(), 'assignment', %s, 'office', 'a', now(), 't', 'item')
+        """,
+        """
+        INSERT INTO item_attachment (campaign, org, id, kind, item_id, by_org, actor, at, name, media_type, size, sha256, scan)
+        VALUES ('small', 'red', gen_random_uuid(), 'assignment', %s, 'office', 'a', now(), 'n', 't', 1, 's', 'clean')
+        """,
+    ],
+    ids=["comment", "attachment"],
+)
+async def test_removing_a_task_that_was_only_commented_on_is_refused(owner: Owner, clock: Clock, note: str) -> None:
+    await put(owner, small(), clock)
+    async with owner.transaction():
+        await owner.execute("SELECT gigacity_begin('small', 'red', 'own')")
+        await owner.execute(note, [assignment_id(1, "red")])
+    changed = small()
+    changed["task"].clear()
+    del changed["target"][1], block(changed, "metric", "ports")["task"]
+    changed["organisation"].remove(block(changed, "organisation", "office"))
+
+    with pytest.raises(ReinterpretationError) as refused:
+        await put(owner, changed, clock)
+
+    assert [refusal.key for refusal in refused.value.refusals] == ["organisation[office]", "task[1]", "task[1].responsible[red]"]
 
 
 async def test_an_unused_metric_may_be_removed_or_changed(owner: Owner, clock: Clock) -> None:

@@ -1,11 +1,13 @@
 """Action items over HTTP, on a real database."""
 
-import asyncio
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from httpx import AsyncClient
 
+from tests.fixtures_campaign_api import CampaignApi
+from tests.services.cases.challenges.challenging import accepted_month, opened
 from tests.services.cases.items_api import TASK_FORCE, ItemsApi
 
 BODY = {
@@ -24,10 +26,6 @@ async def issue(items: ItemsApi, who: str = TASK_FORCE, **changed: Any) -> dict[
     answer = await items.post(who, "/v1/action-items", {**BODY, **changed})
     assert answer.status_code == 201, answer.text
     return {item["org"]: f"/v1/action-items/{item['id']}" for item in answer.json()["items"]}
-
-
-def offered(item: Any) -> list[str]:
-    return [action["move"] for action in item["actions"]]
 
 
 async def test_each_organisation_reports_by_itself_and_the_task_force_accepts(items: ItemsApi) -> None:
@@ -49,41 +47,6 @@ async def test_each_organisation_reports_by_itself_and_the_task_force_accepts(it
         ("report", "unicom"),
         ("accept", "industry"),
     ]
-
-
-async def test_an_organisation_sees_its_own_action_items_only(items: ItemsApi) -> None:
-    paths = await issue(items)
-    readers = ("unicom", "renhe", "mobile", "economy", TASK_FORCE, "leading_group", "regulator")
-
-    listed = {who: [item["org"] for item in (await items.ok(who, "/v1/action-items"))["items"]] for who in readers}
-    hidden = await items.move("renhe", paths["unicom"], "report", report="x")
-    absent = await items.move("renhe", f"/v1/action-items/{uuid4()}", "report", report="x")
-
-    assert listed == {
-        "unicom": ["unicom"],
-        "renhe": ["renhe"],
-        "mobile": [],
-        **{who: ["unicom", "renhe"] for who in readers[3:]},
-    }
-    assert (hidden.status_code, hidden.json()["code"]) == (absent.status_code, absent.json()["code"]) == (404, "not_found")
-
-
-async def test_the_moves_that_are_offered_depend_on_the_caller(items: ItemsApi) -> None:
-    paths = await issue(items, "leading_group", orgs=["industry", "economy"])
-    who = ("industry", "economy", "leading_group", "regulator")
-    offers = {(org, each): offered(await items.ok(each, path)) for org, path in paths.items() for each in who}
-
-    assert {key: moves for key, moves in offers.items() if moves} == {
-        ("industry", "industry"): ["report"],
-        ("economy", "economy"): ["report"],
-        ("industry", "leading_group"): ["withdraw"],
-        ("economy", "leading_group"): ["withdraw"],
-    }
-    edit = await items.ok("leading_group", paths["economy"])
-    assert (edit["editable_fields"], (await items.ok(TASK_FORCE, paths["economy"]))["editable_fields"]) == (
-        ["due_on", "text", "title"],
-        [],
-    )
 
 
 async def test_the_issuer_edits_and_withdraws_what_it_issued(items: ItemsApi) -> None:
@@ -153,6 +116,22 @@ async def test_a_link_is_to_an_item_that_the_issuer_and_every_organisation_may_s
     assert [item["org"] for item in found["items"]] == ["economy", "tower"]
 
 
+async def test_a_challenge_is_linked_for_organisations_that_may_see_it_only(api: AsyncClient, liangjiang: CampaignApi) -> None:
+    await accepted_month(liangjiang, "telecom")
+    link = (await opened(liangjiang)).rpartition("/")[2]
+    items = ItemsApi(api, liangjiang.bearer, liangjiang.clock)
+
+    async def issued(org: str, challenge: str = link) -> tuple[int, list[str]]:
+        answer = await items.post(TASK_FORCE, "/v1/action-items", {**BODY, "orgs": [org], "challenge_id": challenge})
+        return answer.status_code, [error["where"] for error in answer.json().get("errors", [])]
+
+    assert await issued("telecom") == await issued("economy") == (201, [])
+    assert await issued("mobile") == await issued("renhe") == (422, ["/orgs/0"])
+    assert await issued("telecom", str(uuid4())) == (422, ["/challenge_id"])
+    found = (await items.ok(TASK_FORCE, "/v1/action-items", challenge_id=link))["items"]
+    assert [(item["org"], item["challenge_id"]) for item in found] == [("telecom", link), ("economy", link)]
+
+
 @pytest.mark.parametrize(
     ("changed", "where", "code"),
     [
@@ -179,20 +158,3 @@ async def test_only_the_task_force_and_the_leading_group_issue(items: ItemsApi) 
     statuses = {who: (await items.post(who, "/v1/action-items", BODY)).status_code for who in everyone}
 
     assert statuses == {**dict.fromkeys(everyone[:4], 403), TASK_FORCE: 201, "leading_group": 201}
-
-
-async def test_of_moves_at_the_same_time_one_is_made(items: ItemsApi) -> None:
-    path = (await issue(items))["unicom"]
-    await items.moved("unicom", path, "report", report="已办")
-    tag = (await items.get("unicom", path)).headers["etag"]
-
-    answers = await asyncio.gather(
-        items.move(TASK_FORCE, path, "accept", tag),
-        items.move(TASK_FORCE, path, "return", tag, reason="不完整"),
-        items.move(TASK_FORCE, path, "withdraw", tag, reason="重复"),
-    )
-
-    statuses = sorted(answer.status_code for answer in answers)
-    assert statuses[0] == 200
-    assert set(statuses[1:]) <= {409, 412}
-    assert (await items.ok(TASK_FORCE, path))["revision"] == 3

@@ -1,6 +1,5 @@
 """Assignments of tasks over HTTP, on a real database."""
 
-import asyncio
 from typing import Any
 
 from tests.services.cases.tasks.conftest import TasksApi
@@ -136,23 +135,6 @@ async def test_milestones_are_planned_in_order_and_within_plausible_dates(tasks:
     assert foreign.status_code == 403
 
 
-async def test_what_is_hidden_is_answered_as_what_does_not_exist(tasks: TasksApi) -> None:
-    tasks.on("2022-07-20")
-    await tasks.move_ok("mobile", 6, "mobile", "report_progress", text="内部进展")
-    absent = await tasks.get("telecom", "/6/assignments/nobody")
-
-    for path in ("/6/assignments/mobile", "/6/assignments/renhe", "/13/assignments/telecom"):
-        for answer in (
-            await tasks.get("telecom", path),
-            await tasks.get("telecom", f"{path}/history"),
-            await tasks.get("telecom", f"{path}/comments"),
-            await tasks.send("telecom", "POST", f"{path}/comments", {"text": "x"}, revision=1),
-            await tasks.send("telecom", "POST", f"{path}/moves", {"move": "report_progress", "text": "x"}, revision=1),
-            await tasks.send("telecom", "PATCH", path, {"milestones": []}, revision=1),
-        ):
-            assert (answer.status_code, answer.json()["code"]) == (404, absent.json()["code"])
-
-
 async def test_cooperating_organisations_comment_and_others_do_not_see_it(tasks: TasksApi) -> None:
     tasks.on("2022-07-20")
     path = "/2/assignments/telecom/comments"  # task 2 has the subdistricts cooperating, task 6 has not
@@ -164,17 +146,3 @@ async def test_cooperating_organisations_comment_and_others_do_not_see_it(tasks:
     assert (await tasks.get("renhe", "/6/assignments/telecom")).status_code == 404
     assert (await tasks.get("renhe", "/2/assignments/telecom")).json()["actions"] == []
     assert (await tasks.move("renhe", 2, "telecom", "report_progress", text="x")).status_code == 403
-
-
-async def test_of_first_moves_at_once_one_wins_and_no_comment_is_lost(tasks: TasksApi) -> None:
-    tasks.on("2022-07-20")
-    await tasks.get_ok("telecom", SIX)
-
-    answers = await asyncio.gather(
-        *(tasks.move("telecom", 6, "telecom", "report_progress", text=f"进展{n}", revision=1) for n in range(2)),
-        *(tasks.send("telecom", "POST", f"{SIX}/comments", {"text": f"意见{n}"}, revision=1) for n in range(2)),
-    )
-
-    assert sorted(answer.status_code for answer in answers) == [200, 201, 201, 412]
-    assert len((await tasks.get_ok("telecom", f"{SIX}/history"))["items"]) == 1
-    assert len((await tasks.get_ok("telecom", f"{SIX}/comments"))["items"]) == 2

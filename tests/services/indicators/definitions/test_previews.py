@@ -141,13 +141,16 @@ async def test_a_preview_lists_what_applying_would_refuse(liangjiang: CampaignAp
 async def test_a_preview_lists_blocks_that_items_refer_to(liangjiang: CampaignApi, definition: Definition) -> None:
     difficulty = {"title": "供电", "category": "power_supply", "place": "某处", "needed": "协调", "needed_by": "2022-09-20"}
     created = await liangjiang.api.post("/v1/difficulties", json=difficulty, headers=liangjiang.headers("tower"))
+    comment = f"/v1/tasks/{definition.tasks[-1].number}/assignments/telecom/comments"
+    written = await liangjiang.api.post(comment, json={"text": "请加快"}, headers=liangjiang.headers("economy"))
     body = definition.body()
     body["difficulty_category"] = [each for each in body["difficulty_category"] if each["code"] == "other"]
+    body["task"][-1]["responsible"].remove("telecom")
 
     told = await preview(liangjiang, definition=body)
 
-    assert created.status_code == 201
-    assert [each["key"] for each in told["refusals"]] == ["difficulty_category[power_supply]"]
+    assert (created.status_code, written.status_code) == (201, 201)
+    assert [each["key"] for each in told["refusals"]] == ["difficulty_category[power_supply]", "task[12].responsible[telecom]"]
 
 
 async def test_an_invalid_proposal_is_refused_with_all_errors(liangjiang: CampaignApi) -> None:
