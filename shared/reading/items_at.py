@@ -12,19 +12,23 @@ from shared.database.sql import statement
 from shared.tables.item import Item
 from shared.vocabulary import RegistryKind
 
-_ITEMS: Final = statement(__package__, "items_at")
+_TABLES: Final = {name: statement(__package__, name) for name in ("items_at", "states_at")}
 _WITH_DECLARED: Final = statement(__package__, "with_declared_items")
 _OF_ROWS: Final = {"created_at", "updated_at"}  # columns that only a row has
-_PLACE: Final = re.compile(r"items_at\((%\(\w+\)s)\)")
+_PLACE: Final = re.compile(r"(items_at|states_at)\((%\(\w+\)s)\)")
 
 
-def items_statement(package: str, name: str, kind: RegistryKind, row: type[Item]) -> str:
-    """Return the statement in `name`.sql, in which `items_at(%(time)s)` is the table of a kind's items as they were at a time."""
+def items_statement(package: str, name: str, kind: RegistryKind, row: type[Item], **constants: bool) -> str:
+    """Return the statement in `name`.sql, which reads the items of a kind as they were at a time.
 
-    def at(place: re.Match[str]) -> str:
-        return f"({_items(kind, row, place[1])})"
+    In it, `items_at(%(time)s)` is the table of the items at that time, and `states_at(%(time)s)` that of the states then of items
+    whose state has changed since.
+    """
 
-    return _PLACE.sub(at, statement(package, name))
+    def table(place: re.Match[str]) -> str:
+        return f"({_query(place[1], kind, row, place[2])})"
+
+    return _PLACE.sub(table, statement(package, name, **constants))
 
 
 def table_at(kind: RegistryKind, row: type[Item], campaign: str, at: datetime | None, declared: Collection[Item] = ()) -> CTE:
@@ -36,13 +40,13 @@ def table_at(kind: RegistryKind, row: type[Item], campaign: str, at: datetime | 
     items = f"SELECT i.* FROM {table} i WHERE i.campaign = :campaign"  # noqa: S608 - no input
     binds: dict[str, object] = {"campaign": campaign}
     if at is not None:
-        items, binds["item_time"] = _items(kind, row, ":item_time").replace("%(campaign)s", ":campaign"), at
+        items, binds["item_time"] = _query("items_at", kind, row, ":item_time").replace("%(campaign)s", ":campaign"), at
     if declared:
         items = _WITH_DECLARED.replace("item_table", table).replace("stored_items", items)
         binds["declared"] = json.dumps([item.model_dump(mode="json", exclude=_OF_ROWS) for item in declared])
     return text(items).bindparams(**binds).columns(*inspect(row).local_table.columns).cte(table)
 
 
-def _items(kind: RegistryKind, row: type[Item], time: str) -> str:
-    items = _ITEMS.replace("item_table", str(row.__tablename__)).replace("item_kind", kind)
-    return items.replace("item_time", f"CAST({time} AS timestamptz)")
+def _query(name: str, kind: RegistryKind, row: type[Item], time: str) -> str:
+    query = _TABLES[name].replace("item_table", str(row.__tablename__)).replace("item_kind", kind)
+    return query.replace("item_time", f"CAST({time} AS timestamptz)")

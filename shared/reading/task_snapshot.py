@@ -15,7 +15,6 @@ from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import Task
 from shared.campaign.definition import Assignment, assignment_id
 from shared.database.sql import statement
-from shared.domain.difficulty_moves import UNFINISHED
 from shared.domain.task_moves import may_see_assignment, task_relations
 from shared.domain.task_status import AssignmentMove, AssignmentStatus, assignment_status, rolled_up
 from shared.domain.visibility import CARRIERS_AND_STREETS
@@ -121,7 +120,7 @@ async def read_assignment_moves(
 
 
 async def _open_difficulties(read: Reading, at: datetime) -> dict[int, int]:
-    binds = {"campaign": read.reader.campaign, "at": at, "states": sorted(UNFINISHED)}
+    binds = {"campaign": read.reader.campaign, "at": at}
     return dict(await (await read.connection.execute(_OPEN_DIFFICULTIES, binds)).fetchall())
 
 

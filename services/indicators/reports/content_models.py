@@ -189,7 +189,8 @@ class ReportedCaseState(ResponseModel):
 class ReportedCases(ResponseModel):
     """Application cases."""
 
-    approved: list[ReportedCase]
+    total: NonNegativeInt = Field(description="Number of approved cases that count in the month.")
+    approved: list[ReportedCase] = Field(description="Approved cases in the order of their dates; at most the latest 500.")
     domains: list[ReportedCaseDomain]
     waiting: int = Field(description="Number of submitted cases that wait for approval.")
     states: list[ReportedCaseState] = Field(description="Number of cases by state on the day of issue, but for drafts.")

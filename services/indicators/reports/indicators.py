@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from services.indicators.rendering import line_document
-from services.indicators.reports.report_data import ReportData, ReportJson
+from services.indicators.reports.report_data import ReportData, ReportJson, counts_of_month
 from services.indicators.targets.progress import target_line_document
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import Indicator
@@ -18,7 +18,7 @@ from shared.vocabulary import Status
 def report_indicators(data: ReportData) -> list[ReportJson]:
     """Return every indicator of the month, in the order of the campaign file."""
     definition = data.definition
-    rows = [row for row in data.counts if row[0] == data.month]
+    rows = counts_of_month(data.counts, data.month)
     by_area = list(summarise([data.plan], rows, by_area=True, by_org=False, challenged=data.challenged))
     by_org = list(summarise([data.plan], rows, by_area=False, by_org=True, challenged=data.challenged))
     blocks = {block.code: block for block in definition.indicators_of(data.month)}

@@ -143,7 +143,11 @@ def _section(
             "overdue": sum(map(_is_overdue, counted)),
         }
 
-    listed = sorted(items, key=lambda item: (item.state in finished, item.due or date.max))[:LISTED_MAX]
+    unfinished = [item for item in items if item.state not in finished]
+    listed = [
+        *sorted(unfinished, key=lambda item: item.due or date.max),
+        *(item for item in items if item.state in finished),
+    ][:LISTED_MAX]
     order = [org.code for org in definition.organisations]
     return {
         "totals": totals(items),

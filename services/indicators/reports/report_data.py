@@ -45,7 +45,7 @@ class ReportData:
     issuer: str
     plans: tuple[MonthPlan, ...]  # of the shown months, the report's own last
     counts: Sequence[CountsRow]  # of the shown months
-    challenged: Collection[CountPlace]
+    challenged: Collection[CountPlace]  # those with an open challenge; the lines of the report's own month count them
     whole: Sequence[SummaryLine]  # the lines of the whole campaign, month by month
     history: LineHistory
     past: TargetHistory
@@ -80,7 +80,9 @@ async def read_report_data(read: Reading, month: date, issued_at: datetime, defi
     (number, supersedes) = await _first_row(read, _NUMBERS, binds)
     previous = await read_previous_report(read, month, definitions)
     counts, challenged = await read.read_counts(plans), await read_challenged_counts(read)
-    whole = list(summarise(plans, counts, by_area=False, by_org=False, challenged=challenged))
+    earlier = summarise(plans[:-1], [row for row in counts if row[0] != month], by_area=False, by_org=False)
+    own = summarise(plans[-1:], counts_of_month(counts, month), by_area=False, by_org=False, challenged=challenged)
+    whole = [*earlier, *own]
     counted_plans, counted_rows = since_first_count(plans, counts)
     counted_lines = [line for line in whole if line.month >= counted_plans[0].month]
     return ReportData(
@@ -103,6 +105,11 @@ async def read_report_data(read: Reading, month: date, issued_at: datetime, defi
         registry=await read_registry_data(read, issued_at, previous.issued_at if previous else None),
         previous=previous,
     )
+
+
+def counts_of_month(counts: Sequence[CountsRow], month: date) -> list[CountsRow]:
+    """Return the counts that the lines of one month are computed from."""
+    return [row for row in counts if row[0] == month]
 
 
 async def _first_row(read: Reading, sql: str, binds: Mapping[str, Any]) -> Sequence[Any]:

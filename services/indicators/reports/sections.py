@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from services.indicators.rendering import deadline_document
-from services.indicators.reports.registry_sections import report_case_states
+from services.indicators.reports.registry_sections import LISTED_MAX, report_case_states
 from services.indicators.reports.report_data import ReportData, ReportJson
 from shared.campaign.blocks import Target, Task
 from shared.domain.arithmetic import Threshold
@@ -22,7 +22,8 @@ def report_cases(data: ReportData) -> ReportJson:
     domains = [case["domain"] for case in data.cases]
     states = report_case_states(data)
     return {
-        "approved": [{name: case[name] for name in _CASE} for case in data.cases],
+        "total": len(data.cases),
+        "approved": [{name: case[name] for name in _CASE} for case in data.cases[-LISTED_MAX:]],
         "domains": [
             {"code": domain.code, "title": domain.title.model_dump(), "approved": domains.count(domain.code)}
             for domain in data.definition.case_domains

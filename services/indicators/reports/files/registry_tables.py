@@ -130,6 +130,31 @@ def review_table(report: ReportText) -> RegistryTable:
     return RegistryTable("任务验收情况", "Reviews of tasks", columns, rows)
 
 
+def case_table(report: ReportText) -> RegistryTable:
+    """Return the approved cases, the latest first."""
+    columns = [
+        _NUMBER,
+        RegistryColumn("案例", "Case", width=36, left=True),
+        RegistryColumn("领域", "Domain", width=21),
+        RegistryColumn("应用单位", "Applicant", width=36, left=True),
+        RegistryColumn("申报单位", "Submitted by", width=25),
+        RegistryColumn("认定日期", "Approved on", "date", 26),
+    ]
+    domains = {domain["code"]: domain["title"]["zh"] for domain in report.content["cases"]["domains"]}
+    rows = [
+        [
+            number,
+            case["title"],
+            domains.get(case["domain"], case["domain"]),
+            case["applicant"],
+            report.org(case["org"]),
+            date.fromisoformat(case["approved_on"]),
+        ]
+        for number, case in enumerate(reversed(report.content["cases"]["approved"]), start=1)
+    ]
+    return RegistryTable("已认定应用案例", "Approved cases", columns, rows)
+
+
 def case_state_table(report: ReportText) -> RegistryTable:
     """Return the number of cases by state, now and at the time of the previous report."""
     columns = [

@@ -48,8 +48,9 @@ def task_section(report: ReportText) -> WordBlocks:
         yield from _table(report, tables.review_table(report))
 
 
-def case_state_blocks(report: ReportText) -> WordBlocks:
-    """Yield the cases by state."""
+def case_blocks(report: ReportText) -> WordBlocks:
+    """Yield the approved cases, and the cases by state."""
+    yield from _table(report, tables.case_table(report))
     yield from _table(report, tables.case_state_table(report))
 
 

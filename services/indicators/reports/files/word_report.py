@@ -7,7 +7,7 @@ from services.indicators.reports.files.word_document import WordBlocks, WordPara
 from services.indicators.reports.files.word_indicators import indicator_section
 from services.indicators.reports.files.word_registry import (
     action_item_section,
-    case_state_blocks,
+    case_blocks,
     challenge_section,
     difficulty_section,
     registry_overview,
@@ -163,12 +163,11 @@ def _cases(report: ReportText) -> WordBlocks:
     cases = report.content["cases"]
     by_domain = "、".join(f"{domain['title']['zh']}{domain['approved']}个" for domain in cases["domains"] if domain["approved"])
     waiting = f"已申报、待认定的案例有{cases['waiting']}个。" if cases["waiting"] else ""
-    if cases["approved"]:
-        yield WordParagraph(f"累计认定应用案例{len(cases['approved'])}个，其中{by_domain}。{waiting}")
-        yield tables.case_table(report)
+    if cases["total"]:
+        yield WordParagraph(f"累计认定应用案例{cases['total']}个，其中{by_domain}。{waiting}")
     elif waiting:
         yield WordParagraph(waiting)
-    yield from case_state_blocks(report)
+    yield from case_blocks(report)
 
 
 def _reporting(report: ReportText) -> WordBlocks:

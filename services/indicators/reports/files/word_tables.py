@@ -168,24 +168,6 @@ def revision_table(report: ReportText) -> WordTable:
     return WordTable("上期所依据数据的补报、更正和撤回", header, rows, [13, 20, 13, 9, 9, 12, 12, 18], frozenset({1, 7}))
 
 
-def case_table(report: ReportText) -> WordTable:
-    """Return the approved cases."""
-    domains = {domain["code"]: domain["title"]["zh"] for domain in report.content["cases"]["domains"]}
-    rows = [
-        [
-            str(number),
-            case["title"],
-            domains.get(case["domain"], case["domain"]),
-            case["applicant"],
-            report.org(case["org"]),
-            report.day(case["approved_on"]),
-        ]
-        for number, case in enumerate(report.content["cases"]["approved"], start=1)
-    ]
-    header = ["序号", "案例", "领域", "应用单位", "申报单位", "认定日期"]
-    return WordTable("已认定应用案例", header, rows, [7, 23, 13, 23, 13, 16], frozenset({1, 3}))
-
-
 def reporting_table(report: ReportText) -> WordTable:
     """Return each organisation's expected and reported counts; reported zeros are reported too."""
     rows = [

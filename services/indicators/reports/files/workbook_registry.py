@@ -35,20 +35,19 @@ def write_items(book: ReportWorkbook) -> None:
             continue
         sheet = book.sheet(title, title)
         table = listed(book.report)
-        write_table(sheet, table)
-        totals = section["totals"]
-        if (number := totals["unfinished"] + totals["resolved"] + totals["ended"]) > len(table.rows):
-            shown = len(table.rows)
-            sheet.text(f"共{number}项，上表列出前{shown}项。 The first {shown} of {number} are listed.", _TEXT_COLUMNS)
+        write_table(sheet, table, of=sum(section["totals"][name] for name in ("unfinished", "resolved", "ended")))
         by_organisation = tables.organisation_items_table(book.report, name)
         sheet.text(f"{by_organisation.zh} {by_organisation.en}", _TEXT_COLUMNS)
         write_table(sheet, by_organisation)
 
 
-def write_table(sheet: ReportSheet, table: RegistryTable) -> None:
-    """Write a table below the previous content."""
+def write_table(sheet: ReportSheet, table: RegistryTable, of: int | None = None) -> None:
+    """Write a table below the previous content; `of` is the number of rows that it would have in full."""
     columns = [TableColumn(column.zh, column.en, column.cells, max(column.width, _NARROWEST)) for column in table.columns]
     sheet.table(columns, [[_cell(cell, column) for cell, column in zip(row, columns, strict=True)] for row in table.rows])
+    shown = len(table.rows)
+    if of is not None and of > shown:
+        sheet.text(f"共{of}项，上表列出前{shown}项。 The first {shown} of {of} are listed.", _TEXT_COLUMNS)
 
 
 def _cell(cell: RegistryCell, column: TableColumn) -> WorkbookValue | StyledCell:

@@ -1,9 +1,8 @@
 """The sheets of a report's workbook that do not hold indicators: differences, cases, tasks, reporting and notes."""
 
-from datetime import date
-
-from services.indicators.reports.files.registry_tables import case_state_table
+from services.indicators.reports.files.registry_tables import case_state_table, case_table
 from services.indicators.reports.files.wording import (
+    ReportText,
     changed_differences,
     contributions_zh,
     reasons_zh,
@@ -130,32 +129,20 @@ def write_cases(book: ReportWorkbook) -> None:
     """Write the approved cases, and their number by domain."""
     report = book.report
     cases = report.content["cases"]
-    if not cases["approved"] and not cases["states"]:
+    if not cases["total"] and not cases["states"]:
         return
-    titles = {domain["code"]: domain["title"]["zh"] for domain in cases["domains"]}
     sheet = book.sheet("应用案例", "应用案例")
-    sheet.text(f"已认定{len(cases['approved'])}个，待认定{cases['waiting']}个。", 4)
-    sheet.table(
-        [
-            TableColumn("序号", "No.", "count", 7),
-            TableColumn("案例", "Case", width=_WIDE),
-            TableColumn("领域", "Domain", width=16),
-            TableColumn("应用单位", "Applicant", width=_WIDE),
-            TableColumn("申报单位", "Submitted by", width=14),
-            TableColumn("认定日期", "Approved on", "date", 16),
-        ],
-        [
-            [
-                number,
-                case["title"],
-                titles.get(case["domain"], case["domain"]),
-                case["applicant"],
-                report.org(case["org"]),
-                date.fromisoformat(case["approved_on"]),
-            ]
-            for number, case in enumerate(cases["approved"], start=1)
-        ],
-    )
+    sheet.text(f"已认定{cases['total']}个，待认定{cases['waiting']}个。", 4)
+    if cases["total"]:
+        _write_approved(sheet, report)
+    states = case_state_table(report)
+    sheet.text(f"{states.zh} {states.en}", 4)
+    write_table(sheet, states)
+
+
+def _write_approved(sheet: ReportSheet, report: ReportText) -> None:
+    cases = report.content["cases"]
+    write_table(sheet, case_table(report), of=cases["total"])
     table = sheet.table(
         [
             TableColumn("序号", "No.", "count", 7),
@@ -166,9 +153,6 @@ def write_cases(book: ReportWorkbook) -> None:
     )
     largest = max((domain["approved"] for domain in cases["domains"]), default=0)
     sheet.chart("column", "各领域已认定案例数（个）", table, [ChartSeries("已认定", 2)], categories=1, largest=largest)
-    states = case_state_table(report)
-    sheet.text(f"{states.zh} {states.en}", 4)
-    write_table(sheet, states)
 
 
 def write_reporting(book: ReportWorkbook) -> None:

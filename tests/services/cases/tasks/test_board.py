@@ -154,6 +154,14 @@ async def test_unfinished_difficulties_are_counted_at_the_task_that_they_were_li
     assert (filed.status_code, edited.status_code, withdrawn.status_code) == (201, 200, 200), withdrawn.text
     found = [await counted(as_of=day) for day in ("2022-07-31", "2022-08-01", "2022-08-02", "2022-08-03")]
     assert [(day[1], day[2]) for day in found] == [(0, 0), (1, 0), (0, 1), (0, 0)]
+    task_force, again = tasks.headers("task_force"), {"move": "assign", "responsible": "industry", "due_on": "2022-08-30"}
+    tasks.on("2022-08-04")
+    path = (await api.post("/v1/difficulties", json=difficulty, headers=headers)).headers["Location"]
+    await api.post(f"{path}/moves", json=again, headers=task_force | {"If-Match": '"1"'})
+    tasks.on("2022-08-05")
+    repeated = await api.post(f"{path}/moves", json=again, headers=task_force | {"If-Match": '"2"'})  # changes no field
+    assert repeated.json()["revision"] == 3
+    assert (await counted(as_of="2022-08-04"))[1] == 1
     assert (await counted("telecom"))[1] is None
 
 
