@@ -9,6 +9,7 @@ from psycopg.rows import dict_row
 
 from bench.peers import tutorial
 from cli.server.applications import create_application
+from services.cases.cases.models import ListedCase
 from shared.access.dependencies import Authorized, ServiceDep
 from shared.access.key_ring import Principal
 from shared.app import with_strict_checks
@@ -21,6 +22,7 @@ PLAIN_READ = "/v1/plain"
 PLAIN_WRITE = "/v1/plain-write"
 PLAIN_LIST = "/v1/plain-list"
 router = APIRouter()
+_NO_MOVES: dict[str, list[str]] = {"actions": [], "editable_fields": []}
 _PLAIN_LIST = "SELECT * FROM case_file WHERE campaign = %s ORDER BY id LIMIT 50"
 
 
@@ -44,10 +46,11 @@ async def plain_write(
 
 @router.get(PLAIN_LIST)
 async def plain_list(service: ServiceDep, reader: Annotated[Principal, Depends(Authorized("list_cases"))]) -> JsonResponse:
-    """Check the token as lists of items do and return the first 50 cases with all their columns."""
+    """Check the token as lists of items do and return the first 50 cases, as the model of that list shows them."""
     async with service.database.read(Scope(reader.campaign, reader.org, "campaign")) as snapshot:
         rows = await snapshot.connection.cursor(row_factory=dict_row).execute(_PLAIN_LIST, [reader.campaign])
-        return JsonResponse({"items": await rows.fetchall()})
+        items = [ListedCase.model_validate(row | _NO_MOVES).model_dump(mode="json") for row in await rows.fetchall()]
+    return JsonResponse({"items": items})
 
 
 def create_bench_app(service: str, url: str) -> FastAPI:

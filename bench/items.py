@@ -18,7 +18,7 @@ from shared.campaign.applied import AppliedDefinition
 
 SMALL: Final = 2_000
 LARGE: Final = 20_000
-SECONDS: Final = 0.25
+SECONDS: Final = 0.1
 OVERSIGHT_ORG: Final = "industry"  # the task force
 OWN_ORG: Final = "telecom"
 DEEP_PAGES: Final = 3  # of 500 items, before a deep page

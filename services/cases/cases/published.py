@@ -9,7 +9,7 @@ from sqlmodel import col
 
 from services.cases.cases.kind import results_cell
 from services.cases.cases.models import PublishedCase, PublishedCaseQuery
-from services.cases.items.call import ItemCall, reading
+from services.cases.items.call import ItemCall, listing
 from services.cases.items.kind import Kind
 from services.cases.items.lists import list_items
 from services.cases.items.models import ItemPage
@@ -65,5 +65,5 @@ async def list_published_cases(
 
     Returns the approved cases that the task force has published, oldest first, to every organisation of the campaign.
     """
-    async with reading(request, service, reader, "list_published_cases") as call:
+    async with listing(request, service, reader, "list_published_cases") as call:
         return await list_items(call, PUBLISHED_CASES, request, query)

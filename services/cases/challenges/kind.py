@@ -168,7 +168,7 @@ class Challenges(Kind[ChallengeRow]):
 
     def columns(self, row: ChallengeRow) -> dict[str, Any]:
         """Return the fields that come from the row alone."""
-        return row.model_dump(exclude={"campaign", "decision_due"})
+        return {name: value for name, value in super().columns(row).items() if name != "decision_due"}
 
     def listed(self, row: ChallengeRow, call: ItemCall) -> dict[str, Any]:
         """Return a challenge with its position today."""

@@ -4,10 +4,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from fastapi import Request
 from psycopg import AsyncConnection
+from sqlalchemy import Select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from shared.access import policy
@@ -15,6 +17,7 @@ from shared.access.dependencies import Service
 from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
 from shared.database import audit
+from shared.database.compiled import compiled
 from shared.database.database import Scope, Snapshot, other_scope, psycopg_connection
 from shared.http import idempotency
 from shared.http.idempotency import StoredResponse
@@ -27,7 +30,7 @@ _VERSIONS = "SELECT version, definition_version FROM campaign WHERE campaign = %
 class ItemCall:
     """The caller of an operation, its time, and the transaction that answers it."""
 
-    session: AsyncSession
+    open_session: AsyncSession | None  # None: a list, which reads plain rows
     connection: AsyncConnection  # the one of the session
     scope: Scope
     caller: Principal
@@ -37,6 +40,18 @@ class ItemCall:
     today: date  # in the campaign's time zone
     request_id: str
     new_id: Callable[[], UUID]
+
+    @property
+    def session(self) -> AsyncSession:
+        """The session, for single items."""
+        if self.open_session is None:
+            raise RuntimeError("a list has no session")
+        return self.open_session
+
+    async def fetch(self, query: Select[Any]) -> list[tuple[Any, ...]]:
+        """Return the rows of a query, without a session: so a list reads twice as fast."""
+        sql, binds = compiled(query)
+        return await (await self.connection.execute(sql, binds)).fetchall()
 
     def scope_of(self, item: Item) -> Scope:
         """Return the scope in which the rows of an item are read and written."""
@@ -70,6 +85,13 @@ async def reading(request: Request, service: Service, caller: Principal, operati
 
 
 @asynccontextmanager
+async def listing(request: Request, service: Service, caller: Principal, operation: str) -> AsyncIterator[ItemCall]:
+    """Open a read-only snapshot for a list."""
+    async with service.database.read(_scope(caller, operation)) as snapshot:
+        yield await _call(request, service, caller, operation, session=None, snapshot=snapshot)
+
+
+@asynccontextmanager
 async def writing(request: Request, service: Service, caller: Principal, operation: str) -> AsyncIterator[ItemCall]:
     """Open a transaction for an operation, committed when the block ends."""
     async with service.database.session(_scope(caller, operation)) as session:
@@ -91,11 +113,11 @@ def _scope(caller: Principal, operation: str) -> Scope:
 
 
 async def _call(
-    request: Request, service: Service, caller: Principal, operation: str, *, session: AsyncSession, snapshot: Snapshot
+    request: Request, service: Service, caller: Principal, operation: str, *, session: AsyncSession | None, snapshot: Snapshot
 ) -> ItemCall:
     definition = await service.definitions.at(snapshot.connection, caller.campaign, snapshot.definition_version)
     return ItemCall(
-        session=session,
+        open_session=session,
         connection=snapshot.connection,
         scope=_scope(caller, operation),
         caller=caller,

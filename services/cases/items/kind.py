@@ -167,7 +167,7 @@ class Kind(Generic[RowT]):
 
     def columns(self, row: RowT) -> dict[str, Any]:
         """Return the fields of an item that come from its row."""
-        return {name: getattr(row, name) for name in type(row).model_fields if name != "campaign"}
+        return {name: getattr(row, name) for name in self.row.model_fields if name != "campaign"}
 
     def moves_of(self, row: RowT, call: ItemCall) -> list[Transition[Any, Any]]:
         """Return the transitions that the caller may make now."""

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
+from functools import cache
+from typing import Any, Generic, TypeVar, cast
 from uuid import UUID
 
 from fastapi import Request, Response
+from psycopg.rows import namedtuple_row
 from sqlalchemy import ColumnElement, Uuid, and_, any_, bindparam, func, true, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import select
@@ -14,11 +16,13 @@ from services.cases.items.call import ItemCall
 from services.cases.items.kind import Kind
 from services.cases.items.models import ItemSearch
 from services.cases.items.search import contains_words
+from shared.database.compiled import compiled
 from shared.http.lists import Position, list_response
 from shared.http.paging import invalid_cursor
 from shared.http.query_codes import refuse_unknown_code
 from shared.http.tables import Document
 from shared.tables.item import Item
+from shared.tables.schema import CODE
 
 RowT = TypeVar("RowT", bound=Item)
 
@@ -40,6 +44,7 @@ async def list_items(call: ItemCall, kind: Kind[RowT], request: Request, query: 
         call=call,
         kind=kind,
         conditions=[*everywhere, *conditions.values()],
+        searches=query.q is not None,
         query_text=f"{call.operation} {call.caller.campaign} {query.q!r} {sorted(filters.items())}",
     )
     facets = await _facets(call, kind, everywhere, conditions) if query.facets else None
@@ -76,7 +81,7 @@ async def _facets(
     ]
     query = select(func.grouping(*columns), *columns, *counts).group_by(func.grouping_sets(*map(tuple_, columns)))
     found: dict[str, list[tuple[int, str | None]]] = {name: [] for name in kind.facets}
-    for left_out, *cells in await call.session.exec(query):
+    for left_out, *cells in await call.fetch(query):
         number = next(number for number in range(len(columns)) if not left_out & 1 << (len(columns) - 1 - number))
         if count := cells[len(columns) + number]:
             found[kind.facets[number]].append((count, cells[number]))
@@ -88,6 +93,16 @@ def _most_frequent_first(counts: Sequence[tuple[int, str | None]]) -> list[dict[
     return [{"value": value, "count": count} for count, value in ordered]
 
 
+@cache
+def _items_by_id(kind: Kind[Any]) -> str:
+    """Return the statement that reads items. Binds: campaign, ids."""
+    campaign = bindparam("campaign", type_=CODE)
+    query = select(kind.row).where(
+        kind.column("campaign") == campaign, kind.column("id") == any_(bindparam("ids", type_=ARRAY(Uuid)))
+    )
+    return compiled(query.order_by(kind.column("id"))).sql
+
+
 @dataclass(slots=True, kw_only=True)
 class _ItemRows(Generic[RowT]):
     """The items of a list, in the order of their ids, which sort by time of creation."""
@@ -95,6 +110,7 @@ class _ItemRows(Generic[RowT]):
     call: ItemCall
     kind: Kind[RowT]
     conditions: Sequence[ColumnElement[bool]]
+    searches: bool
     query_text: str
     key_types: Sequence[type[str] | type[int]] = (str,)
     _total: int = field(init=False)
@@ -111,24 +127,24 @@ class _ItemRows(Generic[RowT]):
     async def read(self, after: Position | None, limit: int) -> Sequence[RowT]:
         """Return the items after an id.
 
-        Which items are found is read once, for the page and for the total; of the items of the page all columns are.
+        The total and the ids of the page are read first, from the index of the list. A search, which no index answers, is done
+        once for both.
         """
         try:
             position = UUID(str(after[0])) if after else None
         except ValueError:
             raise invalid_cursor() from None
-        found = select(self.kind.column("id")).where(*self.conditions).cte("found")
+        matching = select(self.kind.column("id")).where(*self.conditions)
+        found = matching.cte("found") if self.searches else matching.subquery("found")
         page = select(found.c.id).order_by(found.c.id).limit(limit)
         if position is not None:
             page = page.where(found.c.id > position)
         total = select(func.count()).select_from(found)
         counted = select(total.scalar_subquery(), func.array(page.scalar_subquery(), type_=ARRAY(Uuid)))
-        self._total, ids = (await self.call.session.exec(counted)).one()
-        query = select(self.kind.row).where(
-            self.kind.column("campaign") == self.call.caller.campaign,
-            self.kind.column("id") == any_(bindparam("ids", ids, ARRAY(Uuid))),
-        )
-        return (await self.call.session.exec(query.order_by(self.kind.column("id")))).all()
+        ((self._total, ids),) = await self.call.fetch(counted)
+        binds = {"campaign": self.call.caller.campaign, "ids": ids}
+        cursor = self.call.connection.cursor(row_factory=namedtuple_row)
+        return cast("list[RowT]", await (await cursor.execute(_items_by_id(self.kind), binds)).fetchall())
 
     async def total(self) -> int:
         """Return the number of items on all pages, which was read with the page."""

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from services.cases.items import changes, history
 from services.cases.items.attachment_routes import add_attachment_routes
-from services.cases.items.call import ItemCall, reading, respond_once, writing
+from services.cases.items.call import ItemCall, listing, reading, respond_once, writing
 from services.cases.items.comment_routes import add_comment_routes
 from services.cases.items.find import find_item
 from services.cases.items.kind import Kind
@@ -49,7 +49,7 @@ def _add_routes(routes: KindRoutes, kind: Kind[Any]) -> None:
 
         Returns the {noun}s that you may see, oldest first.
         """
-        async with reading(request, service, reader, f"list_{kind.plural}") as call:
+        async with listing(request, service, reader, f"list_{kind.plural}") as call:
             return await list_items(call, kind, request, query)
 
     @routes.add(
