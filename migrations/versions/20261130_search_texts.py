@@ -26,6 +26,11 @@ LISTED = {
     "action_item": ("org", "state", "issued_by", "source", "due_on"),
     "challenge": ("org", "state", "metric", "area", "due"),
 }
+NEWLY_WAITING = {
+    "case_file": "state IN ('draft', 'returned', 'submitted', 'in_review') OR revocation_requested_on IS NOT NULL"
+    " OR state = 'recommended' AND selected IS NULL",
+    "challenge": "state NOT IN ('dismissed', 'withdrawn')",
+}
 READ_TABLES = ("case_file", "item_move")
 WAS_SUBMITTED = """
 UPDATE case_file c SET was_submitted = true
@@ -52,6 +57,9 @@ def upgrade() -> None:
         op.create_index(f"ix_{table}_listed", table, ["campaign", "id"], unique=False, postgresql_include=list(LISTED[table]))
         op.create_index(f"ix_{table}_by_last_change", table, ["campaign", "updated_at"], unique=False)
         op.drop_index(f"ix_{table}_by_time", table_name=table)
+    for table, condition in NEWLY_WAITING.items():
+        name = f"ix_{table}_unfinished"
+        op.create_index(name, table, ["campaign", "id"], unique=False, postgresql_where=sa.text(condition))
     op.create_index(
         "ix_case_file_applicant",
         "case_file",
@@ -64,6 +72,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.execute("SET LOCAL lock_timeout = '2s'")
+    for table in NEWLY_WAITING:
+        op.drop_index(f"ix_{table}_unfinished", table_name=table)
     op.drop_index("ix_case_file_credit_code", table_name="case_file")
     op.drop_index("ix_case_file_applicant", table_name="case_file")
     for table in reversed(SEARCHED):

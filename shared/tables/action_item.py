@@ -1,14 +1,17 @@
 """The action items of organisations."""
 
 from datetime import date
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import Date, Index, Integer, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field
 
-from shared.tables.item import Item, by_last_change, listed, search_text
+from shared.tables.item import Item, by_last_change, listed, search_text, waiting
 from shared.tables.schema import CODE
+
+WAITING_ACTION_ITEMS: Final = "state IN ('open', 'reported', 'returned')"
 
 
 class ActionItem(Item, table=True):
@@ -22,7 +25,7 @@ class ActionItem(Item, table=True):
         search_text("title", "text", "occasion", "report"),
         listed("action_item", "org", "state", "issued_by", "source", "due_on"),
         by_last_change("action_item"),
-        Index("ix_action_item_unfinished", "campaign", "id", postgresql_where=text("state IN ('open', 'reported', 'returned')")),
+        waiting("action_item", WAITING_ACTION_ITEMS),
         Index("ix_action_item_difficulty", "campaign", "difficulty_id", postgresql_where=text("difficulty_id IS NOT NULL")),
     )
 

@@ -1,15 +1,20 @@
 """The application cases."""
 
 from datetime import date
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Boolean, CheckConstraint, Date, Index, Text, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field
 
-from shared.tables.item import Item, by_last_change, listed, search_text
+from shared.tables.item import Item, by_last_change, listed, search_text, waiting
 from shared.tables.schema import CODE
+
+WAITING_CASES: Final = (
+    "state IN ('draft', 'returned', 'submitted', 'in_review') OR revocation_requested_on IS NOT NULL"
+    " OR state = 'recommended' AND selected IS NULL"
+)
 
 
 class CaseFile(Item, table=True):
@@ -25,6 +30,7 @@ class CaseFile(Item, table=True):
         search_text("title", "applicant", "summary"),
         listed("case_file", "org", "state", "published", "was_submitted", "domain", "area", "industry"),
         by_last_change("case_file"),
+        waiting("case_file", WAITING_CASES),
         Index("ix_case_file_applicant", "campaign", "applicant", postgresql_include=["org", "state", "published"]),
         Index("ix_case_file_credit_code", "campaign", "credit_code"),
     )

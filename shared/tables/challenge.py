@@ -1,13 +1,16 @@
 """The challenges of counts."""
 
 from datetime import date
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Date, Index, Text, Uuid, text
 from sqlmodel import Field
 
-from shared.tables.item import Item, by_last_change, listed, search_text
+from shared.tables.item import Item, by_last_change, listed, search_text, waiting
 from shared.tables.schema import CODE
+
+WAITING_CHALLENGES: Final = "state NOT IN ('dismissed', 'withdrawn')"
 
 
 class Challenge(Item, table=True):
@@ -31,6 +34,7 @@ class Challenge(Item, table=True):
         search_text("reason", "evidence"),
         listed("challenge", "org", "state", "metric", "area", "due"),
         by_last_change("challenge"),
+        waiting("challenge", WAITING_CHALLENGES),
     )
 
     metric: str = Field(sa_type=CODE)

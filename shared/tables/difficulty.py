@@ -1,12 +1,15 @@
 """The difficulties of carriers and subdistrict offices."""
 
 from datetime import date, datetime
+from typing import Final
 
-from sqlalchemy import CheckConstraint, Date, DateTime, Index, Integer, Text, text
+from sqlalchemy import CheckConstraint, Date, DateTime, Integer, Text
 from sqlmodel import Field
 
-from shared.tables.item import Item, by_last_change, listed, search_text
+from shared.tables.item import Item, by_last_change, listed, search_text, waiting
 from shared.tables.schema import CODE
+
+WAITING_DIFFICULTIES: Final = "state IN ('open', 'assigned', 'answered')"
 
 
 class Difficulty(Item, table=True):
@@ -17,7 +20,7 @@ class Difficulty(Item, table=True):
         search_text("title", "place", "needed", "answer"),
         listed("difficulty", "org", "state", "responsible", "category", "area", "needed_by", "due_on"),
         by_last_change("difficulty"),
-        Index("ix_difficulty_unfinished", "campaign", "id", postgresql_where=text("state IN ('open', 'assigned', 'answered')")),
+        waiting("difficulty", WAITING_DIFFICULTIES),
     )
 
     title: str = Field(sa_type=Text)

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import Column, Computed, DateTime, Index, Integer, Text, Uuid
+from sqlalchemy import Column, Computed, DateTime, Index, Integer, Text, Uuid, text
 from sqlmodel import Field, SQLModel
 
 from shared.tables.schema import CODE
@@ -39,6 +39,11 @@ def listed(table: str, *columns: str) -> Index:
     Row-level security lets no operator of a search into an index, but these columns are read from it without the rows.
     """
     return Index(f"ix_{table}_listed", "campaign", "id", postgresql_include=columns)
+
+
+def waiting(table: str, condition: str) -> Index:
+    """Return the index by which the few items are found that may wait for a move."""
+    return Index(f"ix_{table}_unfinished", "campaign", "id", postgresql_where=text(condition))
 
 
 def by_last_change(table: str) -> Index:

@@ -7,8 +7,7 @@ from sqlmodel import col, select
 from services.cases.difficulties.kind import DIFFICULTIES
 from services.cases.items.awaited import AwaitedAction
 from services.cases.items.call import ItemCall
-from services.cases.items.items_at import rows_at
-from shared.domain.difficulty_moves import UNFINISHED
+from services.cases.items.items_at import waiting_rows
 from shared.tables.action_item import ActionItem
 from shared.vocabulary import ExpectedAction, RegistryKind, Role
 
@@ -17,7 +16,7 @@ async def escalated_difficulties(call: ItemCall, at: datetime | None) -> list[Aw
     """Return the unfinished difficulties about which the leading group has issued nothing since they were escalated."""
     if call.caller.role is not Role.LEADER:
         return []
-    rows = await rows_at(call, DIFFICULTIES, at, sorted(state.value for state in UNFINISHED))
+    rows = await waiting_rows(call, DIFFICULTIES, at)
     escalated = {row.id: row for row in rows if row.escalated_at is not None}
     issued = select(ActionItem.difficulty_id, ActionItem.created_at).where(
         col(ActionItem.campaign) == call.caller.campaign,

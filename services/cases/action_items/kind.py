@@ -18,7 +18,7 @@ from services.cases.action_items.models import (
 from services.cases.items.call import ItemCall
 from services.cases.items.checks import has_changed, refuse_future_day, refuse_past_day
 from services.cases.items.days import time_left
-from services.cases.items.kind import Kind
+from services.cases.items.kind import Kind, sql_condition
 from services.cases.items.models import MoveRequest
 from services.cases.items.tables import moves_column
 from shared.access.key_ring import Principal
@@ -33,6 +33,7 @@ from shared.domain.action_item_moves import (
 )
 from shared.domain.transitions import Relation
 from shared.http.tables import Table, codes, fields, term
+from shared.tables.action_item import WAITING_ACTION_ITEMS
 from shared.tables.action_item import ActionItem as ActionItemRow
 from shared.vocabulary import ActionItemMove, ActionItemSource, ActionItemState
 
@@ -49,6 +50,7 @@ class ActionItems(Kind[ActionItemRow]):
     transitions = ACTION_ITEM_MOVES
     edits = ACTION_ITEM_EDITS
     expectations = ACTION_ITEM_EXPECTATIONS
+    long_columns = frozenset({"text", "occasion", "report"})
     new = NewActionItems
     changes = ActionItemChanges
     move = ActionItemMoveRequest
@@ -89,6 +91,10 @@ class ActionItems(Kind[ActionItemRow]):
     def visible(self, reader: Principal, definition: AppliedDefinition) -> ColumnElement[bool]:  # noqa: ARG002
         """Return the condition under which the reader sees an action item."""
         return true() if reader.role in READERS_OF_ALL else col(ActionItemRow.org) == reader.org
+
+    def may_wait(self, call: ItemCall) -> ColumnElement[bool]:  # noqa: ARG002 - for others
+        """Return the condition that something may be expected."""
+        return sql_condition(WAITING_ACTION_ITEMS)
 
     def relations(self, row: ActionItemRow, caller: Principal, definition: AppliedDefinition) -> frozenset[Relation]:
         """Return the relations of the organisation that must report and of the issuer."""

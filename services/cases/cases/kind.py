@@ -20,7 +20,7 @@ from services.cases.cases.moves import EARLIEST_DATE, make_move
 from services.cases.cases.similar import find_similar
 from services.cases.items.call import ItemCall
 from services.cases.items.checks import refuse_future_day
-from services.cases.items.kind import Kind
+from services.cases.items.kind import Kind, sql_condition
 from services.cases.items.models import MoveRequest
 from services.cases.items.tables import moves_column
 from shared.access.key_ring import Principal
@@ -37,7 +37,7 @@ from shared.domain.similar_cases import comparable
 from shared.domain.transitions import Relation
 from shared.http.tables import Document, Table, codes, computed, fields, term
 from shared.problems import CaseIncomplete, DuplicateCase, NotMergeable
-from shared.tables.case_file import CaseFile
+from shared.tables.case_file import WAITING_CASES, CaseFile
 from shared.vocabulary import CaseMove, CaseState, Industry, NetworkMode, RecommendedTo, Term
 
 
@@ -63,6 +63,7 @@ class Cases(Kind[CaseFile]):
     transitions = CASE_MOVES
     edits = CASE_EDITS
     expectations = CASE_EXPECTATIONS
+    long_columns = frozenset({"partners", "technologies", "summary", "results", "links", "outcome_note"})
     new = NewCase
     changes = CaseChanges
     move = CaseMoveRequest
@@ -120,6 +121,10 @@ class Cases(Kind[CaseFile]):
         seen = VISIBLE_CASE_STATES[reader.role]
         submitted = or_(col(CaseFile.state) != CaseState.WITHDRAWN, col(CaseFile.was_submitted))
         return or_(own, and_(col(CaseFile.state).in_(sorted(seen)), submitted)) if seen else own
+
+    def may_wait(self, call: ItemCall) -> ColumnElement[bool]:  # noqa: ARG002 - for others
+        """Return the condition that something may be expected."""
+        return sql_condition(WAITING_CASES)
 
     def relations(self, row: CaseFile, caller: Principal, definition: AppliedDefinition) -> frozenset[Relation]:
         """Return whether the caller filed the case, and whether it is the applicant."""

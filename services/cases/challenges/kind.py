@@ -16,7 +16,7 @@ from services.cases.challenges.models import (
     NewChallenge,
 )
 from services.cases.items.call import ItemCall
-from services.cases.items.kind import Kind
+from services.cases.items.kind import Kind, sql_condition
 from services.cases.items.models import MoveRequest
 from services.cases.items.tables import moves_column
 from shared.access import policy
@@ -38,6 +38,7 @@ from shared.domain.transitions import Relation
 from shared.http.tables import Table, codes, fields, term
 from shared.problem_members import CurrentCount, OpenChallenge
 from shared.problems import AlreadyChallenged, CountChanged, FieldError, Forbidden, Schema
+from shared.tables.challenge import WAITING_CHALLENGES
 from shared.tables.challenge import Challenge as ChallengeRow
 from shared.values.bilingual import Bilingual
 from shared.values.months import month_of
@@ -65,6 +66,7 @@ class Challenges(Kind[ChallengeRow]):
     transitions = CHALLENGE_MOVES
     ledger_kind = LedgerKind.CHALLENGE
     expectations = CHALLENGE_EXPECTATIONS
+    long_columns = frozenset({"reason", "evidence"})
     new = NewChallenge
     changes = NewChallenge
     move = ChallengeMoveRequest
@@ -115,6 +117,13 @@ class Challenges(Kind[ChallengeRow]):
         if reader.role is Role.STREET:
             return or_(own, col(ChallengeRow.area) == definition.organisation(reader.org).area)
         return true()
+
+    def may_wait(self, call: ItemCall) -> ColumnElement[bool]:
+        """Return the condition that something is expected; of an upheld challenge only until its deadline."""
+        return and_(
+            sql_condition(WAITING_CHALLENGES),
+            or_(self.column("state") != ChallengeState.UPHELD, self.column("due") >= call.today),
+        )
 
     def relations(self, row: ChallengeRow, caller: Principal, definition: AppliedDefinition) -> frozenset[Relation]:
         """Return whether the caller's organisation is challenged, or the challenger."""

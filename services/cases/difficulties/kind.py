@@ -18,7 +18,7 @@ from services.cases.difficulties.models import (
 from services.cases.items.call import ItemCall
 from services.cases.items.checks import has_changed, refuse_organisation, refuse_past_day
 from services.cases.items.days import time_left
-from services.cases.items.kind import Kind
+from services.cases.items.kind import Kind, sql_condition
 from services.cases.items.models import MoveRequest
 from services.cases.items.tables import moves_column
 from shared.access.key_ring import Principal
@@ -33,6 +33,7 @@ from shared.domain.difficulty_moves import (
 )
 from shared.domain.transitions import Relation
 from shared.http.tables import Table, codes, fields, term
+from shared.tables.difficulty import WAITING_DIFFICULTIES
 from shared.tables.difficulty import Difficulty as DifficultyRow
 from shared.vocabulary import DifficultyMove, DifficultyState, Role
 
@@ -55,6 +56,7 @@ class Difficulties(Kind[DifficultyRow]):
     transitions = DIFFICULTY_MOVES
     edits = DIFFICULTY_EDITS
     expectations = DIFFICULTY_EXPECTATIONS
+    long_columns = frozenset({"place", "needed", "answer"})
     new = NewDifficulty
     changes = DifficultyChanges
     move = DifficultyMoveRequest
@@ -103,6 +105,10 @@ class Difficulties(Kind[DifficultyRow]):
             col(DifficultyRow.responsible) == reader.org,
             col(DifficultyRow.area) == street if street else false(),
         )
+
+    def may_wait(self, call: ItemCall) -> ColumnElement[bool]:  # noqa: ARG002 - for others
+        """Return the condition that something may be expected."""
+        return sql_condition(WAITING_DIFFICULTIES)
 
     def relations(self, row: DifficultyRow, caller: Principal, definition: AppliedDefinition) -> frozenset[Relation]:
         """Return the relations of the organisation that reported it and of the assigned one."""

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from services.cases.items.call import ItemCall
-from services.cases.items.items_at import rows_at
+from services.cases.items.items_at import waiting_rows
 from services.cases.items.kind import Kind
 from shared.vocabulary import RegistryKind, Term
 
@@ -34,10 +34,9 @@ The second argument is that time, None for now.
 
 def moves_awaited_by(kind: Kind[Any]) -> AwaitedActions:
     """Return the source of the moves that items of a kind wait for, as its `expectations` declare them."""
-    states = sorted({state for expectation in kind.expectations for state in expectation.origins})
 
     async def awaited(call: ItemCall, at: datetime | None) -> list[AwaitedAction]:
-        expected = [(row, kind.expectation(row, call)) for row in await rows_at(call, kind, at, states)]
+        expected = [(row, kind.expectation(row, call)) for row in await waiting_rows(call, kind, at)]
         return [
             AwaitedAction(
                 kind=RegistryKind(kind.code),

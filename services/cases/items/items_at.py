@@ -1,8 +1,7 @@
 """Items of a kind, now or as they were at an earlier time."""
 
-from collections.abc import Collection
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from sqlmodel import select
 
@@ -26,14 +25,17 @@ def items_at(query: Any, call: ItemCall, kind: Kind[Any], at: datetime | None) -
     return query.add_cte(table_at(RegistryKind(kind.code), kind.row, call.caller.campaign, at, declared))
 
 
-async def rows_at(call: ItemCall, kind: Kind[RowT], at: datetime | None, states: Collection[str]) -> list[RowT]:
-    """Return the items in some states that the caller sees, as they were at a time; None: as they are now.
+async def waiting_rows(call: ItemCall, kind: Kind[RowT], at: datetime | None) -> list[RowT]:
+    """Return the items that the caller sees and that may wait for a move, as they were at a time; None: as they are now.
 
-    The reach must be the campaign: an item may have been another organisation's to move then.
+    The reach must be the campaign: an item may have been another organisation's to move then. The rows are plain ones, without
+    the long texts of items.
     """
-    query = select(kind.row).where(
+    columns = [kind.column(name) for name in kind.row.model_fields if name not in kind.long_columns]
+    query = select(*columns).where(
         kind.column("campaign") == call.caller.campaign,
-        kind.column("state").in_(states),
+        kind.may_wait(call),
         kind.visible(call.caller, call.definition),
     )
-    return list((await call.session.exec(items_at(query.order_by(kind.column("id")), call, kind, at))).all())
+    rows = await call.session.exec(items_at(query.order_by(kind.column("id")), call, kind, at))
+    return cast("list[RowT]", rows.all())

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, ClassVar, Generic, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel
-from sqlalchemy import ColumnElement, inspect
+from sqlalchemy import Boolean, ColumnElement, inspect, literal_column, true
 from sqlmodel import col
 
 from services.cases.items.call import ItemCall
@@ -58,6 +58,7 @@ class Kind(Generic[RowT]):
     table: Table  # columns of the CSV
     facets: Sequence[str]  # columns that facets count by
     filters: Mapping[str, Callable[[Any, ItemCall], ColumnElement[bool]]] = {}  # other than equality with a column
+    long_columns: Collection[str] = frozenset()  # that only items and lists of them show
     derived: Collection[str] = frozenset()  # columns that follow from others and have no entries in the history
 
     create_problems: Sequence[type[Problem]] = ()  # that creation raises
@@ -136,7 +137,7 @@ class Kind(Generic[RowT]):
 
     def title_of(self, row: RowT, definition: AppliedDefinition) -> str:  # noqa: ARG002 - for others
         """Return the title of an item in the inbox."""
-        title: str = self.columns(row)["title"]
+        title: str = row.title  # type: ignore[attr-defined] # of most kinds
         return title
 
     def due_day(self, row: RowT, call: ItemCall) -> date | None:  # noqa: ARG002 - for others
@@ -151,16 +152,20 @@ class Kind(Generic[RowT]):
         """Return the day from which on the days until an item is finished are counted, in SQL."""
         return local_day(self.column("created_at"), call.definition.campaign.timezone)
 
+    def may_wait(self, call: ItemCall) -> ColumnElement[bool]:  # noqa: ARG002 - for others
+        """Return a condition that holds for each item that waits for something; the index of unfinished ones answers it."""
+        return true()
+
     def expectation(self, row: RowT, call: ItemCall) -> Expectation[Any, Any] | None:
         """Return what an item waits for, if the caller may do it."""
-        found = expectation_of(self.expectations, self.state(row, call), self.conditions(row, call))
+        found = _expected(self, self.state(row, call), self.conditions(row, call))
         return found if found and not self.possible_moves(row, call).isdisjoint(found.moves) else None
 
     def possible_moves(self, row: RowT, call: ItemCall) -> frozenset[Term]:
         """Return the moves that the caller may make now, by whatever request."""
         return frozenset(transition.move for transition in self.moves_of(row, call))
 
-    @property
+    @cached_property
     def finished(self) -> frozenset[Term]:
         """The states after which nothing needs to be done."""
         return frozenset(self.states) - unfinished_states(self.expectations)
@@ -169,10 +174,10 @@ class Kind(Generic[RowT]):
         """Return the fields of an item that come from its row."""
         return {name: getattr(row, name) for name in self.row.model_fields if name != "campaign"}
 
-    def moves_of(self, row: RowT, call: ItemCall) -> list[Transition[Any, Any]]:
+    def moves_of(self, row: RowT, call: ItemCall) -> Sequence[Transition[Any, Any]]:
         """Return the transitions that the caller may make now."""
         relations = self.relations(row, call.caller, call.definition)
-        return allowed_moves(self.transitions, self.state(row, call), call.caller.role, relations, self.conditions(row, call))
+        return _allowed(self, self.state(row, call), call.caller.role, relations, self.conditions(row, call))
 
     def editable(self, row: RowT, call: ItemCall) -> frozenset[str]:
         """Return the fields that the caller may edit now."""
@@ -200,11 +205,30 @@ class Kind(Generic[RowT]):
         return col(getattr(self.row, name))
 
 
+def sql_condition(sql: str) -> ColumnElement[bool]:
+    """Return a condition on a kind's columns that is written in SQL, such as the one of an index."""
+    return literal_column(f"({sql})", Boolean)
+
+
+@lru_cache(4_096)
+def _expected(kind: Kind[Any], state: Term, conditions: frozenset[str]) -> Expectation[Any, Any] | None:
+    """Return what an item waits for, whoever may do it."""
+    return expectation_of(kind.expectations, state, conditions)
+
+
+@lru_cache(4_096)
+def _allowed(
+    kind: Kind[Any], state: Term, role: Role, relations: frozenset[Relation], conditions: frozenset[str]
+) -> Sequence[Transition[Any, Any]]:
+    """Return the transitions that a caller may make; most items of a list have them in common."""
+    return tuple(allowed_moves(kind.transitions, state, role, relations, conditions))
+
+
 @lru_cache(4_096)
 def _permitted(
     kind: Kind[Any], state: Term, role: Role, relations: frozenset[Relation], conditions: frozenset[str]
 ) -> Mapping[str, Any]:
-    """Return what a caller may do with an item, as `ItemDocument` shows it; most items of a list have it in common."""
+    """Return what a caller may do with an item, as `ItemDocument` shows it."""
     return {
         "editable_fields": sorted(editable_fields(kind.edits, state, role, relations)),
         "actions": [
@@ -212,6 +236,6 @@ def _permitted(
                 "move": transition.move,
                 "fields": [{"name": field.name, "required": field.required} for field in transition.fields],
             }
-            for transition in allowed_moves(kind.transitions, state, role, relations, conditions)
+            for transition in _allowed(kind, state, role, relations, conditions)
         ],
     }

@@ -109,6 +109,8 @@ class Assignments(Kind[TaskAssignment]):
             org=assignment.org,
             id=item_id,
             number=assignment.task.number,
+            measures=[],  # a default would be slow: pydantic inspects its factory for each object
+            milestones=[],
             state=TaskState.NOT_STARTED.value,
             revision=1,
             created_at=None,  # type: ignore[arg-type] # those of its first change, once it has a row
