@@ -315,7 +315,6 @@ class WalkedCases(Walked):
     edit: Mapping[str, Any] = {"summary": "另一摘要"}
     marked = (
         Situation("approved", frozenset({"published"})),
-        Situation("recommended", frozenset({"published"})),
         Situation("approved", frozenset({"revocation_requested"})),
         Situation("withdrawn", frozenset({"never_submitted"})),
     )
