@@ -24,7 +24,7 @@ _REVIEWS: Final = [TaskMove.ACCEPT, TaskMove.RETURN, TaskMove.REOPEN]
 _BEFORE_EVERYTHING: Final = "-infinity"
 
 
-class _FollowedKind(NamedTuple):
+class FollowedKind(NamedTuple):
     """A kind of item with the columns that a report needs, and the states after which nothing is to be done."""
 
     kind: RegistryKind
@@ -38,19 +38,19 @@ class _FollowedKind(NamedTuple):
         return items_statement(__package__, "changed_items", self.kind, self.row, first=first).replace("item_columns", columns)
 
 
-_DIFFICULTIES: Final = _FollowedKind(
+DIFFICULTIES: Final = FollowedKind(
     RegistryKind.DIFFICULTY,
     Difficulty,
     ("title", "category", "area", "task", "needed_by", "responsible", "due_on", "escalated_at"),
     frozenset(DifficultyState) - difficulty_moves.UNFINISHED,
 )
-_ACTION_ITEMS: Final = _FollowedKind(
+ACTION_ITEMS: Final = FollowedKind(
     RegistryKind.ACTION_ITEM,
     ActionItem,
     ("title", "issued_by", "issued_on", "due_on", "task"),
     frozenset(ActionItemState) - action_item_moves.UNFINISHED,
 )
-_CHALLENGES: Final = _FollowedKind(
+CHALLENGES: Final = FollowedKind(
     RegistryKind.CHALLENGE,
     Challenge,
     ("metric", "area", "month", "value", "challenger", "due", "decision_due"),
@@ -82,16 +82,16 @@ async def read_registry_data(read: Reading, at: datetime, since: datetime | None
     async def rows(sql: str, **more: Sequence[str]) -> list[dict[str, Any]]:
         return await (await cursor.execute(sql, binds | more)).fetchall()
 
-    async def items(kind: _FollowedKind) -> list[dict[str, Any]]:
+    async def items(kind: FollowedKind) -> list[dict[str, Any]]:
         return await rows(kind.statement(first=first), finished=sorted(kind.finished))
 
     states = await rows(items_statement(__package__, "case_states", RegistryKind.CASE, CaseFile, first=first))
     return RegistryData(
         tasks=await read_task_snapshot(read, at),
         task_reviews=await rows(_TASK_REVIEWS, moves=_REVIEWS),
-        difficulties=await items(_DIFFICULTIES),
-        action_items=await items(_ACTION_ITEMS),
-        challenges=await items(_CHALLENGES),
+        difficulties=await items(DIFFICULTIES),
+        action_items=await items(ACTION_ITEMS),
+        challenges=await items(CHALLENGES),
         case_states={
             (CaseState(row["state"]), row["earlier_state"] and CaseState(row["earlier_state"])): row["count"] for row in states
         },

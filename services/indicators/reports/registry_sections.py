@@ -5,10 +5,9 @@ from datetime import date
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
-from services.indicators.reports.registry_data import ItemRow
+from services.indicators.reports.registry_data import ACTION_ITEMS, CHALLENGES, DIFFICULTIES, ItemRow
 from services.indicators.reports.report_data import ReportData, ReportJson
 from shared.campaign.applied import AppliedDefinition
-from shared.campaign.definition import assignment_id
 from shared.domain import action_item_moves, challenges, difficulty_moves
 from shared.values.months import month_text
 from shared.vocabulary import ActionItemState, CaseState, ChallengeState, DifficultyState, TaskMove
@@ -28,19 +27,18 @@ class _Followed(NamedTuple):
 
 def report_task_reviews(data: ReportData) -> list[ReportJson]:
     """Return the acceptances, returns and reopenings of assignments since the previous report, in order."""
-    assignments = {assignment_id(task.number, org): (task, org) for task in data.definition.tasks for org in task.responsible}
-    timezone = ZoneInfo(data.definition.campaign.timezone)
-    reviews = [(*assignments[row["item_id"]], row) for row in data.registry.task_reviews if row["item_id"] in assignments]
+    assignments, timezone = data.definition.assignments, ZoneInfo(data.definition.campaign.timezone)
+    reviews = [(assignments[row["item_id"]], row) for row in data.registry.task_reviews if row["item_id"] in assignments]
     return [
         {
-            "number": task.number,
-            "org": org,
+            "number": assignment.task.number,
+            "org": assignment.org,
             "move": TaskMove(row["move"]),
             "by": row["by_org"],
             "day": row["at"].astimezone(timezone).date(),
             "reason": row["reason"],
         }
-        for task, org, row in reviews
+        for assignment, row in reviews
     ]
 
 
@@ -70,8 +68,8 @@ def report_difficulties(data: ReportData) -> ReportJson:
     return _section(
         data.definition,
         followed,
+        finished=DIFFICULTIES.finished,
         resolved={DifficultyState.RESOLVED},
-        ended={DifficultyState.WITHDRAWN, DifficultyState.CLOSED},
         document=lambda row: {
             **{name: row[name] for name in ("title", "category", "area", "task", "responsible")},
             "category_title": categories.get(row["category"]),
@@ -90,8 +88,8 @@ def report_action_items(data: ReportData) -> ReportJson:
     return _section(
         data.definition,
         followed,
+        finished=ACTION_ITEMS.finished,
         resolved={ActionItemState.ACCEPTED},
-        ended={ActionItemState.WITHDRAWN},
         document=lambda row: {name: row[name] for name in ("title", "issued_by", "issued_on", "task")},
     )
 
@@ -108,8 +106,8 @@ def report_challenges(data: ReportData) -> ReportJson:
     return _section(
         data.definition,
         followed,
+        finished=CHALLENGES.finished,
         resolved={ChallengeState.UPHELD, ChallengeState.DISMISSED},
-        ended={ChallengeState.WITHDRAWN},
         document=lambda row: {
             **{name: row[name] for name in ("metric", "area", "value", "challenger")},
             "metric_title": titles.get(row["metric"]),
@@ -126,19 +124,18 @@ def _section(
     definition: AppliedDefinition,
     items: Sequence[_Followed],
     *,
+    finished: Collection[str],
     resolved: Collection[Any],
-    ended: Collection[Any],
     document: Callable[[ItemRow], Mapping[str, Any]],
 ) -> ReportJson:
     """Return counts, in all and by organisation, and the items: unfinished ones by their due dates, then the finished ones."""
-    finished = {*resolved, *ended}
 
     def totals(counted: Iterable[_Followed]) -> ReportJson:
         counted = list(counted)
         return {
             "opened": sum(item.row["earlier_state"] is None for item in counted),
             "resolved": sum(item.state in resolved for item in counted),
-            "ended": sum(item.state in ended for item in counted),
+            "ended": sum(item.state in finished and item.state not in resolved for item in counted),
             "unfinished": sum(item.state not in finished for item in counted),
             "overdue": sum(map(_is_overdue, counted)),
         }
@@ -148,12 +145,12 @@ def _section(
         *sorted(unfinished, key=lambda item: item.due or date.max),
         *(item for item in items if item.state in finished),
     ][:LISTED_MAX]
-    order = [org.code for org in definition.organisations]
+    orgs = {item.row["org"] for item in items}
+    order = dict.fromkeys([*(org.code for org in definition.organisations), *sorted(orgs)])  # some may have left the campaign
     return {
         "totals": totals(items),
         "organisations": [
-            {"org": org, **totals(item for item in items if item.row["org"] == org)}
-            for org in sorted({item.row["org"] for item in items}, key=order.index)
+            {"org": org, **totals(item for item in items if item.row["org"] == org)} for org in order if org in orgs
         ],
         "items": [
             {

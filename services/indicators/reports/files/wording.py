@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple, cast
 
 from shared.domain.arithmetic import Threshold, display_of
+from shared.domain.counts import NO_ORG
 from shared.values.bilingual import Bilingual
 from shared.values.months import day_zh, month_zh
 from shared.vocabulary import Comparator, DeadlineState, Role, Status
@@ -47,7 +48,9 @@ class ReportText:
 
     def org(self, code: str, language: str = "zh") -> str:
         """Return an organisation's short name; counts derived from several registers belong to no organisation."""
-        return self._orgs[code]["short"][language] if code in self._orgs else {"zh": "登记表", "en": "registers"}[language]
+        if code == NO_ORG:
+            return {"zh": "登记表", "en": "registers"}[language]
+        return self._orgs[code]["short"][language] if code in self._orgs else code  # it has left the campaign
 
     def orgs(self, codes: Sequence[str]) -> str:
         """Return the short names of organisations; all subdistrict offices together are one word."""
