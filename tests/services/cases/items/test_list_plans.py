@@ -1,13 +1,20 @@
 """Lists are counted from an index, as the service's own role under row-level security: in a large campaign rows are too slow."""
 
 import re
-from typing import Any
+from datetime import date
+from types import SimpleNamespace
+from typing import Any, cast
 
 import psycopg
 import pytest
 from sqlalchemy import Select
+from sqlmodel import select
 
 from cli.postgres.database_urls import DatabaseUrls
+from services.cases.app import KINDS
+from services.cases.items.call import ItemCall
+from services.cases.items.kind import Kind
+from services.cases.tasks.kind import ASSIGNMENTS
 from shared.database.compiled import compiled
 from shared.database.sql import BoundStatement
 from tests.fixtures_campaign import LIANGJIANG
@@ -28,7 +35,7 @@ MANY = {
     ),
     "challenge": (
         "metric, area, month, value, data_version, challenger, reason, opened_version, ended_version",
-        f"'upheld', 'bs_5g_total', '500112007', '2022-08-01', n, 1, 'economy', {TEXT}, 1, 1",
+        f"'dismissed', 'bs_5g_total', '500112007', '2022-08-01', n, 1, 'economy', {TEXT}, 1, 1",
     ),
 }
 LISTS = {
@@ -79,6 +86,15 @@ async def test_totals_and_facets_are_counted_from_the_index_of_the_list(
     for plan in plans:
         assert "Index Only Scan" in plan
         assert not re.search("Seq Scan|Heap Scan|Index Scan|item_move", plan)
+
+
+@pytest.mark.usefixtures("many_items")
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind is not ASSIGNMENTS], ids=lambda kind: kind.code)
+def test_what_may_wait_is_found_by_the_index_of_unfinished_items(kind: Kind[Any], urls: DatabaseUrls) -> None:
+    call = cast("ItemCall", SimpleNamespace(today=date(2022, 9, 6)))
+    query = select(kind.column("id"), kind.column("state")).where(kind.column("campaign") == LIANGJIANG, kind.may_wait(call))
+
+    assert f"using ix_{kind.row.__tablename__}_unfinished" in _plan(urls.services["cases"], compiled(query))
 
 
 async def test_a_search_reads_the_stored_texts_once(items: ItemsApi, statements: list[BoundStatement]) -> None:
