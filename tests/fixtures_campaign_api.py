@@ -188,12 +188,12 @@ class CreateCampaign:
         edit(body)
         return await self.from_definition(Definition.model_validate(body))
 
-    async def from_definition(self, definition: Definition, *later_carriers: str) -> CampaignApi:
-        """Create a campaign with tokens for all its organisations, and for carriers that a later definition will have."""
+    async def from_definition(self, definition: Definition, *later: str, later_role: Role = Role.CARRIER) -> CampaignApi:
+        """Create a campaign with tokens for all its organisations, and in a role for those that a later definition will have."""
         code = definition.campaign.code
         await self._liangjiang.apply(definition)
         identity = await self._door("identity")
-        roles = {each.code: each.roles for each in definition.organisations} | dict.fromkeys(later_carriers, (Role.CARRIER,))
+        roles = {each.code: each.roles for each in definition.organisations} | dict.fromkeys(later, (later_role,))
         issued = []
         async with identity.session(None) as session:
             for org, roles_of_org in roles.items():

@@ -5,8 +5,8 @@ from enum import StrEnum
 from typing import Final
 
 from shared.campaign.definition import Definition
-from shared.domain.transitions import By, Relation, Transition
-from shared.vocabulary import ReopeningMove, ReopeningState, Role, SubmissionMove, SubmissionState
+from shared.domain.transitions import By, Expectation, Relation, Transition
+from shared.vocabulary import ExpectedAction, ReopeningMove, ReopeningState, Role, SubmissionMove, SubmissionState
 
 
 class Condition(StrEnum):
@@ -56,6 +56,11 @@ SUBMISSION_MOVES: Final[Sequence[Transition[SubmissionState, SubmissionMove]]] =
     ),
 )
 
+SUBMISSION_EXPECTATIONS: Final[Sequence[Expectation[SubmissionState, SubmissionMove]]] = (
+    Expectation(origins=frozenset({SubmissionState.OPEN, SubmissionState.RETURNED}), moves=(SubmissionMove.SUBMIT,)),
+    Expectation(origins=frozenset({SubmissionState.SUBMITTED}), moves=(SubmissionMove.ACCEPT, SubmissionMove.RETURN)),
+)
+
 REOPENING_MOVES: Final[Sequence[Transition[ReopeningState, ReopeningMove]]] = (
     Transition(
         move=ReopeningMove.DECLINE,
@@ -65,6 +70,14 @@ REOPENING_MOVES: Final[Sequence[Transition[ReopeningState, ReopeningMove]]] = (
     ),
 )
 """A request is granted by the move that reopens its month, and declined by those who might make that move."""
+
+REOPENING_EXPECTATIONS: Final[Sequence[Expectation[ReopeningState, ReopeningMove]]] = (
+    Expectation(
+        origins=frozenset({ReopeningState.OPEN}),
+        moves=(ReopeningMove.DECLINE,),
+        choice=ExpectedAction.DECIDE_REOPENING,
+    ),
+)
 
 
 def relations_to_month(definition: Definition, org: str, caller_org: str) -> frozenset[Relation]:

@@ -100,10 +100,15 @@ def allowed_moves(
 
 
 def expectation_of(
-    table: Sequence[Expectation[StateT, MoveT]], state: StateT, conditions: Collection[str]
+    table: Sequence[Expectation[StateT, MoveT]], state: StateT, conditions: Collection[str] = ()
 ) -> Expectation[StateT, MoveT] | None:
     """Return what an item in a state waits for while these conditions hold; None if it waits for nothing."""
     return next((row for row in table if state in row.origins and row.conditions <= frozenset(conditions)), None)
+
+
+def expected_of(moves: Collection[MoveT], expectation: Expectation[StateT, MoveT] | None) -> Expectation[StateT, MoveT] | None:
+    """Return what an item waits for, if it is one of the moves that a caller may make."""
+    return expectation if expectation and not frozenset(expectation.moves).isdisjoint(moves) else None
 
 
 def unfinished_states(table: Iterable[Expectation[StateT, MoveT]]) -> frozenset[StateT]:

@@ -2,9 +2,9 @@
 
 import json
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import CTE, inspect, text
 
@@ -14,7 +14,6 @@ from shared.vocabulary import RegistryKind
 
 _TABLES: Final = {name: statement(__package__, name) for name in ("items_at", "states_at")}
 _WITH_DECLARED: Final = statement(__package__, "with_declared_items")
-_OF_ROWS: Final = {"created_at", "updated_at"}  # columns that only a row has
 _PLACE: Final = re.compile(r"(items_at|states_at)\((%\(\w+\)s)\)")
 
 
@@ -31,10 +30,16 @@ def items_statement(package: str, name: str, kind: RegistryKind, row: type[Item]
     return _PLACE.sub(table, statement(package, name, **constants))
 
 
-def table_at(kind: RegistryKind, row: type[Item], campaign: str, at: datetime | None, declared: Collection[Item] = ()) -> CTE:
+def table_at(
+    kind: RegistryKind,
+    row: type[Item],
+    campaign: str,
+    at: datetime | None,
+    declared: Collection[Mapping[str, Any]] = (),
+) -> CTE:
     """Return the table of a kind's items as they were at a time, None: as they are now.
 
-    It has the table's name, so that it hides it in a statement. `declared` are items that are there without a row.
+    It has the table's name, so that it hides it in a statement. `declared` are columns of items that are there without a row.
     """
     table = str(row.__tablename__)
     items = f"SELECT i.* FROM {table} i WHERE i.campaign = :campaign"  # noqa: S608 - no input
@@ -43,7 +48,7 @@ def table_at(kind: RegistryKind, row: type[Item], campaign: str, at: datetime | 
         items, binds["item_time"] = _query("items_at", kind, row, ":item_time").replace("%(campaign)s", ":campaign"), at
     if declared:
         items = _WITH_DECLARED.replace("item_table", table).replace("stored_items", items)
-        binds["declared"] = json.dumps([item.model_dump(mode="json", exclude=_OF_ROWS) for item in declared])
+        binds["declared"] = json.dumps(list(declared), default=str)
     return text(items).bindparams(**binds).columns(*inspect(row).local_table.columns).cte(table)
 
 

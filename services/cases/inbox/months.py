@@ -1,4 +1,4 @@
-"""Months that an organisation must submit or decide about, and requests to reopen them, at the end of a day."""
+"""Months that an organisation must submit or decide about, and requests to reopen them, now or at an earlier time."""
 
 from datetime import date, datetime
 from typing import Any, Final
@@ -9,10 +9,17 @@ from psycopg.rows import dict_row
 from services.cases.items.awaited import AwaitedAction
 from services.cases.items.call import ItemCall
 from shared.database.sql import statement
-from shared.domain.submission_moves import REOPENING_MOVES, SUBMISSION_MOVES, Condition, relations_to_month
-from shared.domain.transitions import allowed_moves
+from shared.domain.submission_moves import (
+    REOPENING_EXPECTATIONS,
+    REOPENING_MOVES,
+    SUBMISSION_EXPECTATIONS,
+    SUBMISSION_MOVES,
+    Condition,
+    relations_to_month,
+)
+from shared.domain.transitions import allowed_moves, expectation_of, expected_of
 from shared.values.months import month_range, month_text, next_month, previous_month
-from shared.vocabulary import ExpectedAction, RegistryKind, ReopeningState, SubmissionMove, SubmissionState
+from shared.vocabulary import RegistryKind, ReopeningState, SubmissionMove, SubmissionState, Term
 
 _BEGAN: Final = "SELECT at FROM ledger WHERE campaign = %s ORDER BY version LIMIT 1"
 _SUBMISSIONS: Final = statement(__package__, "submissions_at")
@@ -26,10 +33,13 @@ async def awaited_months(call: ItemCall, at: datetime | None) -> list[AwaitedAct
     for month in month_range(await first_month(call), previous_month(call.today.replace(day=1))):
         if any(own in definition.owing(metric, month) for metric in definition.reported_in(month)):
             states.setdefault((own, month), SubmissionState.OPEN)
-    found = [_month(call, org, month, move) for (org, month), state in states.items() for move in _moves(call, org, month, state)]
+    actions = {(org, month): _expected(call, org, month, state) for (org, month), state in states.items()}
     binds = {"campaign": call.caller.campaign, "at": at}
     rows = await (await call.connection.cursor(row_factory=dict_row).execute(_REOPENINGS, binds)).fetchall()
-    return found + [_reopening(row) for row in rows if _decides(call, row["org"])]
+    return [
+        *(_month(call, org, month, action) for (org, month), action in actions.items() if action),
+        *(decision for row in rows if (decision := _reopening(call, row))),
+    ]
 
 
 async def submission_states(call: ItemCall, at: datetime | None) -> dict[tuple[str, date], SubmissionState]:
@@ -52,45 +62,40 @@ async def first_month(call: ItemCall) -> date:
     return previous_month(day.replace(day=1))
 
 
-def _moves(call: ItemCall, org: str, month: date, state: SubmissionState) -> list[SubmissionMove]:
-    """Return the move that a month waits for, if the caller may make it."""
-    awaited = {
-        SubmissionState.OPEN: SubmissionMove.SUBMIT,
-        SubmissionState.RETURNED: SubmissionMove.SUBMIT,
-        SubmissionState.SUBMITTED: SubmissionMove.ACCEPT,
-    }
+def _expected(call: ItemCall, org: str, month: date, state: SubmissionState) -> Term | None:
+    """Return the action that a month waits for, if the caller may take it."""
     relations = relations_to_month(call.definition, org, call.caller.org)
     conditions = [Condition.MONTH_ENDED] if call.today >= next_month(month) else []
     allowed = allowed_moves(SUBMISSION_MOVES, state, call.caller.role, relations, conditions)
-    return [transition.move for transition in allowed if transition.move is awaited.get(state)]
+    expectation = expected_of([each.move for each in allowed], expectation_of(SUBMISSION_EXPECTATIONS, state))
+    return expectation.action if expectation else None
 
 
-def _month(call: ItemCall, org: str, month: date, move: SubmissionMove) -> AwaitedAction:
+def _month(call: ItemCall, org: str, month: date, action: Term) -> AwaitedAction:
     return AwaitedAction(
         kind=RegistryKind.MONTH,
         id=None,
         path=f"/v1/submissions/{org}/{month_text(month)}",
         org=org,
         title=month_text(month),
-        action=move,
-        due_on=call.definition.calendar.due(month) if move is SubmissionMove.SUBMIT else None,
+        action=action,
+        due_on=call.definition.calendar.due(month) if action is SubmissionMove.SUBMIT else None,
     )
 
 
-def _reopening(row: dict[str, Any]) -> AwaitedAction:
-    """Return the decision about a request; granting it is a move of the month."""
-    month = month_text(row["month"])
+def _reopening(call: ItemCall, row: dict[str, Any]) -> AwaitedAction | None:
+    """Return the decision about a request, if the caller may take it; granting it is a move of the month."""
+    org, month, state = row["org"], month_text(row["month"]), ReopeningState.OPEN
+    allowed = allowed_moves(REOPENING_MOVES, state, call.caller.role, relations_to_month(call.definition, org, call.caller.org))
+    expectation = expected_of([each.move for each in allowed], expectation_of(REOPENING_EXPECTATIONS, state))
+    if expectation is None:
+        return None
     return AwaitedAction(
         kind=RegistryKind.REOPENING,
         id=row["id"],
-        path=f"/v1/submissions/{row['org']}/{month}/reopenings/{row['id']}",
-        org=row["org"],
+        path=f"/v1/submissions/{org}/{month}/reopenings/{row['id']}",
+        org=org,
         title=month,
-        action=ExpectedAction.DECIDE_REOPENING,
+        action=expectation.action,
         due_on=None,
     )
-
-
-def _decides(call: ItemCall, org: str) -> bool:
-    relations = relations_to_month(call.definition, org, call.caller.org)
-    return bool(allowed_moves(REOPENING_MOVES, ReopeningState.OPEN, call.caller.role, relations))

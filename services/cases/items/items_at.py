@@ -37,5 +37,5 @@ async def waiting_rows(call: ItemCall, kind: Kind[RowT], at: datetime | None) ->
         kind.may_wait(call),
         kind.visible(call.caller, call.definition),
     )
-    rows = await call.session.exec(items_at(query.order_by(kind.column("id")), call, kind, at))
+    rows = await call.session.exec(items_at(query.order_by(*map(kind.column, kind.inbox_order)), call, kind, at))
     return cast("list[RowT]", rows.all())

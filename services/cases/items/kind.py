@@ -23,6 +23,7 @@ from shared.domain.transitions import (
     allowed_moves,
     editable_fields,
     expectation_of,
+    expected_of,
     unfinished_states,
 )
 from shared.http.tables import Table
@@ -57,6 +58,7 @@ class Kind(Generic[RowT]):
 
     table: Table  # columns of the CSV
     facets: Sequence[str]  # columns that facets count by
+    inbox_order: Sequence[str] = ("id",)  # columns by which the inbox orders items of a day
     filters: Mapping[str, Callable[[Any, ItemCall], ColumnElement[bool]]] = {}  # other than equality with a column
     long_columns: Collection[str] = frozenset()  # that only items and lists of them show
     derived: Collection[str] = frozenset()  # columns that follow from others and have no entries in the history
@@ -77,8 +79,8 @@ class Kind(Generic[RowT]):
         """Return an item that the caller sees and that has a row from its first change on, as it is before."""
         return None
 
-    def declared(self, call: ItemCall) -> Collection[RowT]:  # noqa: ARG002 - for others
-        """Return the items that the campaign file declares and the caller sees, as they are before their first change."""
+    def declared(self, call: ItemCall) -> Collection[Mapping[str, Any]]:  # noqa: ARG002 - for others
+        """Return the columns of the items that the campaign file declares, as they are before their first change."""
         return ()
 
     def relations(self, row: RowT, caller: Principal, definition: AppliedDefinition) -> frozenset[Relation]:  # noqa: ARG002 - for others
@@ -158,8 +160,8 @@ class Kind(Generic[RowT]):
 
     def expectation(self, row: RowT, call: ItemCall) -> Expectation[Any, Any] | None:
         """Return what an item waits for, if the caller may do it."""
-        found = _expected(self, self.state(row, call), self.conditions(row, call))
-        return found if found and not self.possible_moves(row, call).isdisjoint(found.moves) else None
+        expectation = _expected(self, self.state(row, call), self.conditions(row, call))
+        return expected_of(self.possible_moves(row, call), expectation)
 
     def possible_moves(self, row: RowT, call: ItemCall) -> frozenset[Term]:
         """Return the moves that the caller may make now, by whatever request."""

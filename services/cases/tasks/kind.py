@@ -78,6 +78,7 @@ class Assignments(Kind[TaskAssignment]):
         (*fields("number"), *codes("org"), term("state", TaskState), *fields("revision"), moves_column("actions")),
     )
     facets = ("state", "org")
+    inbox_order = ("number", "org")
     filters = {"overdue": lambda value, call: _is_overdue(call) == value}  # noqa: RUF012
     descriptions: Mapping[str, str] = {
         "get_assignment": """Get an assignment.
@@ -105,22 +106,14 @@ class Assignments(Kind[TaskAssignment]):
         if assignment is None or not sees_assignment(call.caller, assignment):
             return None
         return TaskAssignment(
-            campaign=call.caller.campaign,
-            org=assignment.org,
-            id=item_id,
-            number=assignment.task.number,
-            measures=[],  # a default would be slow: pydantic inspects its factory for each object
-            milestones=[],
-            state=TaskState.NOT_STARTED.value,
-            revision=1,
+            **_values_without_row(call.definition, item_id),
             created_at=None,  # type: ignore[arg-type] # those of its first change, once it has a row
             updated_at=None,  # type: ignore[arg-type]
         )
 
-    def declared(self, call: ItemCall) -> Collection[TaskAssignment]:
-        """Return the assignments that the caller sees, as the campaign file has them."""
-        rows = (self.without_row(item_id, call) for item_id in call.definition.assignments)
-        return [row for row in rows if row is not None]
+    def declared(self, call: ItemCall) -> Collection[Mapping[str, Any]]:
+        """Return the assignments of the campaign file as nobody has changed them."""
+        return [_values_without_row(call.definition, item_id) for item_id in call.definition.assignments]
 
     def relations(self, row: TaskAssignment, caller: Principal, definition: AppliedDefinition) -> frozenset[Relation]:
         """Return the caller's relations to an assignment."""
@@ -188,6 +181,21 @@ class Assignments(Kind[TaskAssignment]):
 
 
 ASSIGNMENTS: Final = Assignments()
+
+
+def _values_without_row(definition: AppliedDefinition, item_id: UUID) -> dict[str, Any]:
+    """Return the columns of an assignment before its first change."""
+    task, org = definition.assignments[item_id]
+    return {
+        "campaign": definition.campaign.code,
+        "org": org,
+        "id": item_id,
+        "number": task.number,
+        "state": TaskState.NOT_STARTED.value,
+        "revision": 1,
+        "measures": [],  # a default would be slow: pydantic inspects its factory for each object
+        "milestones": [],
+    }
 
 
 def _is_overdue(call: ItemCall) -> ColumnElement[bool]:

@@ -165,12 +165,13 @@ async def test_before_it_took_part_nothing_waited_for_an_organisation(
     create_campaign: CreateCampaign, definition: Definition
 ) -> None:
     small = small_definition(definition, ["fbb_500m_share"], ["telecom"], ["500112022"])
-    campaign = await create_campaign.from_definition(small, "satellite")
+    campaign = await create_campaign.from_definition(small, "office", later_role=Role.STREET)
     await file_case(campaign, area="500112022")
     on_day(campaign, "2022-09-08")
     body = small.body()
-    body["organisation"].append({**body["organisation"][0], "code": "satellite", "title": {"zh": "卫星公司", "en": "Satellite"}})
+    (office,) = [each for each in body["organisation"] if each["area"] == "500112022"]
+    body["organisation"].append({**office, "code": "office", "title": {"zh": "某街道办事处", "en": "An office"}})
     await campaign.apply(Definition.model_validate(body))
 
-    assert (await campaign.get_ok("/v1/inbox", "satellite", as_of="2022-09-07"))["items"] == []
-    assert (await campaign.get("/v1/inbox", "satellite")).status_code == 200
+    assert (await campaign.get_ok("/v1/inbox", "office", as_of="2022-09-07"))["items"] == []
+    assert (await campaign.get("/v1/inbox", "office")).status_code == 200

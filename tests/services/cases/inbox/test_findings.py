@@ -98,3 +98,16 @@ async def test_a_submitted_months_findings_wait_for_nobody_and_those_of_a_return
 
     assert closed == ({}, set())
     assert returned.keys() == await to_explain(liangjiang) != set()
+
+
+async def test_a_finding_against_a_reference_is_that_of_the_reference_then(liangjiang: CampaignApi) -> None:
+    street = "500112007"
+    await liangjiang.push_ok("economy", [("households_urban", street, 10)], "2022-06")
+    await liangjiang.push_ok("telecom", [("homes_gigabit_covered", street, 11)])
+    before = await inbox(liangjiang)
+    on_day(liangjiang, "2022-09-07")
+    await liangjiang.push_ok("economy", [("households_urban", street, 20)], "2022-06")
+
+    assert before.keys() == {entry["id"] for entry in before.values() if "大于该街道城市家庭户数" in entry["title"]} != set()
+    assert await inbox(liangjiang) == {}
+    assert await inbox(liangjiang, as_of="2022-09-06") == before

@@ -37,20 +37,29 @@ async def test_it_counts_by_responsible_organisation(items: ItemsApi) -> None:
     assert (await items.ok("economy", "/v1/workload"))["as_of"] == "2022-09-09"
 
 
-async def test_assignments_are_open_until_they_are_accepted(items: ItemsApi) -> None:
-    items.set_day("2022-07-20")
+async def test_assignments_are_open_until_they_are_accepted_and_overdue_until_they_are_reported_done(items: ItemsApi) -> None:
+    async def found() -> dict[str | None, Line]:
+        return {line[0]: line for line in await workload(items, kind="assignment")}
+
+    items.set_day("2022-08-20")  # five days after the due date
     path = "/v1/tasks/6/assignments/telecom"
     task = await items.ok("telecom", "/v1/tasks/6")
     measures = [{"code": each["code"], "state": "not_applicable", "reason": "不涉及"} for each in task["measures"]]
-    before = {line[0]: line for line in await workload(items, kind="assignment")}
+    before = await found()
     await items.moved("telecom", path, "report_progress", text="已启动")
+    assert await found() == before
     await items.moved("telecom", path, "report_done", text="已完成", measures=measures)
+    reported = await found()
     await items.moved(TASK_FORCE, path, "accept")
-    after = {line[0]: line for line in await workload(items, kind="assignment")}
+    accepted = await found()
 
-    assert (before["telecom"], before["renhe"]) == (("telecom", 12, 3, 0, None), ("renhe", 1, 0, 0, None))
-    assert after["telecom"] == ("telecom", 11, 3, 1, 12)  # since the plan was issued on 8 July
-    assert after["mobile"] == before["mobile"]
+    overdue = before["telecom"][2]
+    assert (before["telecom"], before["renhe"]) == (("telecom", 12, overdue, 0, None), ("renhe", 1, 0, 0, None))
+    assert reported["telecom"] == ("telecom", 12, overdue - 1, 0, None)
+    assert accepted["telecom"] == ("telecom", 11, overdue - 1, 1, 43)  # since the plan was issued on 8 July
+    assert accepted["mobile"] == before["mobile"]
+    board = await items.ok("leading_group", "/v1/tasks/board")
+    assert sum(entry["org"] == "telecom" for entry in board["overdue"]) == overdue - 1
 
 
 async def test_drafts_are_work_of_nobody_who_does_not_see_them(items: ItemsApi) -> None:
