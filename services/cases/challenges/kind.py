@@ -118,6 +118,10 @@ class Challenges(Kind[ChallengeRow]):
             return or_(own, col(ChallengeRow.area) == definition.organisation(reader.org).area)
         return true()
 
+    def states_awaiting(self, role: Role) -> list[str]:  # noqa: ARG002 - for others
+        """Return all states: time and pushes move challenges too."""
+        return [state.value for state in ChallengeState]
+
     def may_wait(self, call: ItemCall) -> ColumnElement[bool]:
         """Return the condition that something is expected; of an upheld challenge only until its deadline."""
         return and_(

@@ -36,7 +36,10 @@ def moves_awaited_by(kind: Kind[Any]) -> AwaitedActions:
     """Return the source of the moves that items of a kind wait for, as its `expectations` declare them."""
 
     async def awaited(call: ItemCall, at: datetime | None) -> list[AwaitedAction]:
-        expected = [(row, kind.expectation(row, call)) for row in await waiting_rows(call, kind, at)]
+        states = kind.states_awaiting(call.caller.role)
+        if not states:
+            return []
+        expected = [(row, kind.expectation(row, call)) for row in await waiting_rows(call, kind, at, states)]
         return [
             AwaitedAction(
                 kind=RegistryKind(kind.code),

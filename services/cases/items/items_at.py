@@ -1,5 +1,6 @@
 """Items of a kind, now or as they were at an earlier time."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, TypeVar, cast
 
@@ -25,8 +26,8 @@ def items_at(query: Any, call: ItemCall, kind: Kind[Any], at: datetime | None) -
     return query.add_cte(table_at(RegistryKind(kind.code), kind.row, call.caller.campaign, at, declared))
 
 
-async def waiting_rows(call: ItemCall, kind: Kind[RowT], at: datetime | None) -> list[RowT]:
-    """Return the items that the caller sees and that may wait for a move, as they were at a time; None: as they are now.
+async def waiting_rows(call: ItemCall, kind: Kind[RowT], at: datetime | None, states: Collection[str]) -> list[RowT]:
+    """Return the items in some states that the caller sees and that may wait for a move, at a time; None: now.
 
     The reach must be the campaign: an item may have been another organisation's to move then. The rows are plain ones, without
     the long texts of items.
@@ -34,6 +35,7 @@ async def waiting_rows(call: ItemCall, kind: Kind[RowT], at: datetime | None) ->
     columns = [kind.column(name) for name in kind.row.model_fields if name not in kind.long_columns]
     query = select(*columns).where(
         kind.column("campaign") == call.caller.campaign,
+        kind.column("state").in_(states),
         kind.may_wait(call),
         kind.visible(call.caller, call.definition),
     )

@@ -158,6 +158,19 @@ class Kind(Generic[RowT]):
         """Return a condition that holds for each item that waits for something; the index of unfinished ones answers it."""
         return true()
 
+    def states_awaiting(self, role: Role) -> list[str]:
+        """Return the stored states in which callers of a role may do what is expected of somebody."""
+        return sorted(
+            state.value
+            for state in self.states
+            for expectation in self.expectations
+            if state in expectation.origins
+            and any(
+                row.move in expectation.moves and state in row.origins and any(role in by.roles for by in row.by)
+                for row in self.transitions
+            )
+        )
+
     def expectation(self, row: RowT, call: ItemCall) -> Expectation[Any, Any] | None:
         """Return what an item waits for, if the caller may do it."""
         expectation = _expected(self, self.state(row, call), self.conditions(row, call))
