@@ -1,6 +1,6 @@
 """Writes the OpenAPI files and docs/columns.md: `python -m openapi.write`; `--check` only reports what is wrong with them.
 
-The committed files are a promise to clients, unless their version is a pre-release such as 1.0.0-beta. Writing refuses to break
+The committed files are a promise to clients, unless their version is a pre-release such as 2.0.0-beta. Writing refuses to break
 it, unless the major version of the API (`shared.app.VERSION`) was raised first.
 """
 

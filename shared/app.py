@@ -21,7 +21,7 @@ from shared.http.middleware import RequestMiddleware
 from shared.http.strict_requests import StrictRequests
 from shared.settings import Settings
 
-VERSION: Final = "1.0.0-beta"  # of the API: the OpenAPI files' info.version
+VERSION: Final = "1.0.0"  # of the API: the OpenAPI files' info.version
 
 _OPERATOR_ENDPOINTS: Final[dict[str, Callable[..., Awaitable[Response]]]] = {
     "/healthz": health.get_health,
