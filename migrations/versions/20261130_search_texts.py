@@ -1,7 +1,7 @@
 """Searches look into a stored text, lists are counted from an index, and cases know whether they were submitted.
 
-Locks: case_file, difficulty, action_item and challenge, ACCESS EXCLUSIVE, while each is written again with the new column:
-about a second for 20 000 items.
+Locks: case_file, difficulty, action_item and challenge, ACCESS EXCLUSIVE, while each is written again with the new column and
+its indexes are built.
 The previous release keeps working: it names its columns and writes neither of the new ones. A case that it submits and withdraws
 meanwhile is hidden from others.
 """
