@@ -1,5 +1,6 @@
 """Fixtures by subject: see the modules named here."""
 
+import gc
 from pathlib import Path
 
 import pytest
@@ -27,3 +28,9 @@ HERE = Path(__file__).parent
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Whatever starts processes comes first, as a long test at the end leaves the other workers idle."""
     items.sort(key=lambda item: HERE not in item.path.parents[:1] and not {HERE / "cli", HERE / "clients"} & {*item.path.parents})
+
+
+def pytest_collection_finish() -> None:
+    """Leave the collected tests out of garbage collections: looking through them takes a second, in which time limits pass."""
+    gc.collect()
+    gc.freeze()

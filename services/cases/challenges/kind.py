@@ -166,7 +166,7 @@ class Challenges(Kind[ChallengeRow]):
         """Return month, metric and area of the count."""
         return definition.count_label(row.month, row.metric, row.area).zh
 
-    def worker(self, call: ItemCall) -> Any:  # noqa: ANN401 - as the overridden
+    def workload_org(self, call: ItemCall) -> Any:  # noqa: ANN401 - as the overridden
         """Return the organisation whose count it is or, of a challenge to be decided, the challenger, in SQL."""
         return case(
             (self.expression("state", call).in_(sorted(TO_BE_DECIDED)), self.column("challenger")), else_=self.column("org")

@@ -141,7 +141,7 @@ class Difficulties(Kind[DifficultyRow]):
         elif move.move is DifficultyMove.ESCALATE:
             row.escalated_at = call.now
 
-    def worker(self, call: ItemCall) -> Any:  # noqa: ANN401, ARG002 - as the overridden
+    def workload_org(self, call: ItemCall) -> Any:  # noqa: ANN401, ARG002 - as the overridden
         """Return the assigned organisation."""
         return col(DifficultyRow.responsible)
 

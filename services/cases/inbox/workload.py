@@ -72,23 +72,23 @@ def workload_routes(kinds: Sequence[Kind[Any]]) -> APIRouter:
 
 async def _lines(call: ItemCall, kind: Kind[Any], at: datetime | None) -> list[dict[str, Any]]:
     """Return the workload with items of a kind, by organisation."""
-    worker, finished = kind.worker(call), kind.column("state").in_(sorted(kind.finished))
+    org, finished = kind.workload_org(call), kind.column("state").in_(sorted(kind.finished))
     overdue = kind.filters["overdue"](true(), call) if "overdue" in kind.filters else false()
     last_day = local_day(kind.column("updated_at"), call.definition.campaign.timezone)
     median = func.percentile_disc(0.5).within_group(case((finished, cast(last_day - kind.opened_on(call), Integer))))
     query = (
         select(  # type: ignore[call-overload] # it knows up to four columns
-            worker,
+            org,
             func.count().filter(~finished),
             func.count().filter(overdue, ~finished),
             func.count().filter(finished),
             median,
         )
         .where(kind.column("campaign") == call.caller.campaign, kind.visible(call.caller, call.definition))
-        .group_by(worker)
-        .order_by(worker)
+        .group_by(org)
+        .order_by(org)
     )
     return [
-        {"kind": kind.code, "org": org, "open": open_, "overdue": late, "closed": closed, "median_days": days}
-        for org, open_, late, closed, days in await call.session.exec(items_at(query, call, kind, at))
+        {"kind": kind.code, "org": code, "open": open_, "overdue": late, "closed": closed, "median_days": days}
+        for code, open_, late, closed, days in await call.session.exec(items_at(query, call, kind, at))
     ]

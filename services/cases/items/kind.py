@@ -146,8 +146,8 @@ class Kind(Generic[RowT]):
         """Return the day by which the move that an item waits for is expected; None without one."""
         return None
 
-    def worker(self, call: ItemCall) -> Any:  # noqa: ANN401, ARG002 - an expression; for others
-        """Return the organisation that an item is work for, in SQL."""
+    def workload_org(self, call: ItemCall) -> Any:  # noqa: ANN401, ARG002 - an expression; for others
+        """Return the organisation whose workload an item is, in SQL."""
         return self.column("org")
 
     def opened_on(self, call: ItemCall) -> Any:  # noqa: ANN401 - an expression of SQL

@@ -20,7 +20,7 @@ MEDIA = {".json": Media.JSON, ".ndjson": Media.NDJSON, ".csv": Media.CSV, ".xlsx
 FILES = sorted(
     path
     for path in SAMPLES.rglob("*.*")
-    if path.suffix in MEDIA and path.parent.name != "forms" and "registers" not in path.parts
+    if path.suffix in MEDIA and path.parent.name not in {"forms", "evidence"} and "registers" not in path.parts
 )
 _XML = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _CODES = {name: code for code, name in STREETS.items()}
