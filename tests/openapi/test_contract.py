@@ -43,6 +43,8 @@ CHECKS = [
     response_schema_conformance,
     negative_data_rejection,
 ]
+CHECKS_OF_REFUSED_SIZES = [check for check in CHECKS if check is not negative_data_rejection]
+"""That check does not know that 413 refuses a request, as the operation declares."""
 AnyCase = Case[Any]
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT[^\",]+")
 CATALOGUE = "/v1/catalogue"  # examples of values in registers, as they are pushed
@@ -112,7 +114,7 @@ async def test_the_answers_to_generated_requests_are_those_of_the_files(liangjia
             other = [text for text in INSTANT.findall(answer.text) if not ONE_FORM.fullmatch(text)]
             failures += [f"{case.method} {case.formatted_path}: {other}"] if other and answer.is_success else []
         try:
-            case.validate_response(answer, checks=CHECKS)
+            case.validate_response(answer, checks=CHECKS_OF_REFUSED_SIZES if answer.status_code == 413 else CHECKS)
         except FailureGroup as group:
             failures += [f"{case.method} {case.formatted_path}: {answer.status_code} {failure}" for failure in group.exceptions]
 
