@@ -1,4 +1,4 @@
-"""What happens in the demo, each event on its day."""
+"""The events of the demo, each on its day."""
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -11,7 +11,7 @@ _YEAR: Final = "2022"
 
 
 class Event(NamedTuple):
-    """What happens on a day."""
+    """An event of a day."""
 
     day: str  # month and day, such as 08-04
     act: Callable[[], object]

@@ -26,7 +26,7 @@ class Used:
 
     @property
     def is_empty(self) -> bool:
-        """Whether it has no code."""
+        """True if it has no code."""
         return not (self.metrics or self.areas or self.organisations or self.blocks)
 
 

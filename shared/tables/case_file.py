@@ -52,7 +52,7 @@ class CaseFile(Item, table=True):
     links: list[str] = Field(default_factory=list, sa_type=ARRAY(Text), sa_column_kwargs={"server_default": "{}"})
 
     was_submitted: bool = Field(default=False, sa_type=Boolean, sa_column_kwargs={"server_default": "false"})
-    """Whether it is or was more than a draft: others see a withdrawn case only then."""
+    """True once it has been submitted; others see a withdrawn case only then."""
     approved_on: date | None = Field(default=None, sa_type=Date)
     approved_version: int | None = Field(default=None, sa_type=BigInteger)
     ended_version: int | None = Field(default=None, sa_type=BigInteger)  # the version that ended an approval
@@ -63,6 +63,6 @@ class CaseFile(Item, table=True):
     outcome_note: str | None = Field(default=None, sa_type=Text)
     outcome_on: date | None = Field(default=None, sa_type=Date)
     published: bool = Field(default=False, sa_type=Boolean, sa_column_kwargs={"server_default": "false"})
-    """Whether all carriers and subdistrict offices may read its title, domain, applicant, summary and results."""
+    """True if all carriers and subdistrict offices may read its title, domain, applicant, summary and results."""
     revocation_requested_on: date | None = Field(default=None, sa_type=Date)
     merged_into: UUID | None = Field(default=None, sa_type=Uuid)  # the case that it duplicates

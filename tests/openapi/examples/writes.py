@@ -88,9 +88,9 @@ _MOVES_BEFORE: Final[dict[str, list[dict[str, Any]]]] = {
     "approve": [{"move": "take_up"}],
     "recommend": [{"move": "take_up"}, {"move": "approve", "on": "2022-08-20"}],
 }
-"""What a submitted case needs before the move of an example."""
+"""The moves of a submitted case before the move of an example."""
 _MOVES_AFTER: Final[dict[str, list[dict[str, Any]]]] = {"recommend": [{"move": "publish"}]}
-"""What fills a list."""
+"""The moves after it, which fill a list."""
 
 
 def _cases(office: Recorder) -> None:

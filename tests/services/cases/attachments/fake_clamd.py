@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 class FakeClamd:
-    """What the scanner received, and how it answers."""
+    """The files that the scanner received, and its answers."""
 
     def __init__(self) -> None:
         self.address = ""

@@ -1,4 +1,4 @@
-"""Who may open a challenge of which count."""
+"""Each caller opens challenges of the counts that it may question, and of no others."""
 
 from typing import Final, NamedTuple
 

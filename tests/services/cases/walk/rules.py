@@ -1,4 +1,4 @@
-"""What the design allows: state × move × role × relation of every kind, and who sees an item."""
+"""The rules of the design: state × move × role × relation of every kind, and the readers of an item."""
 
 from dataclasses import dataclass
 from typing import Final

@@ -24,7 +24,7 @@ ACTION_ITEM = {"text": "请报送整改计划", "source": "meeting", "due_on": "
 
 
 class _Story:
-    """What organisations move forward, on days of August and September."""
+    """Items that organisations move forward on days of August and September."""
 
     def __init__(self, campaign: CampaignApi) -> None:
         self.campaign, self.tasks = campaign, TasksApi(campaign)
