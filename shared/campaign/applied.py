@@ -98,7 +98,7 @@ def cached_on_definition(
 ) -> Callable[[Callable[Concatenate[AppliedDefinition, P], R]], Callable[Concatenate[AppliedDefinition, P], R]]:
     """Cache a function's latest results on the definition that is its first argument, so that they live as long as it does.
 
-    The other arguments are positional and hashable.
+    The other arguments are hashable.
     """
 
     def decorate(function: Callable[Concatenate[AppliedDefinition, P], R]) -> Callable[Concatenate[AppliedDefinition, P], R]:

@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Collection, Mapping
-from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import CTE, inspect, text
@@ -34,18 +33,20 @@ def table_at(
     kind: RegistryKind,
     row: type[Item],
     campaign: str,
-    at: datetime | None,
+    *,
+    past: bool,
     declared: Collection[Mapping[str, Any]] = (),
 ) -> CTE:
-    """Return the table of a kind's items as they were at a time, None: as they are now.
+    """Return the table of a kind's items as they are now, or as they were at the time `item_time`, a bind of the statement.
 
     It has the table's name, so that it hides it in a statement. `declared` are columns of items that are there without a row.
     """
     table = str(row.__tablename__)
     items = f"SELECT i.* FROM {table} i WHERE i.campaign = :campaign"  # noqa: S608 - no input
     binds: dict[str, object] = {"campaign": campaign}
-    if at is not None:
-        items, binds["item_time"] = _query("items_at", kind, row, ":item_time").replace("%(campaign)s", ":campaign"), at
+    if past:
+        items = _query("items_at", kind, row, ":item_time").replace("%(campaign)s", ":campaign")
+        binds["item_time"] = None  # that of each execution
     if declared:
         items = _WITH_DECLARED.replace("item_table", table).replace("stored_items", items)
         binds["declared"] = json.dumps(list(declared), default=str)

@@ -1,6 +1,7 @@
 """Difficulties that were escalated to the leading group and wait for an action item of it."""
 
 from datetime import datetime
+from functools import partial
 
 from sqlmodel import col, select
 
@@ -19,12 +20,12 @@ async def escalated_difficulties(call: ItemCall, at: datetime | None) -> list[Aw
         return []
     rows = await waiting_rows(call, DIFFICULTIES, at, sorted(UNFINISHED))
     escalated = {row.id: row for row in rows if row.escalated_at is not None}
-    issued = select(ActionItem.difficulty_id, ActionItem.created_at).where(
+    issued = select(col(ActionItem.difficulty_id), col(ActionItem.created_at)).where(
         col(ActionItem.campaign) == call.caller.campaign,
         col(ActionItem.issued_by) == call.caller.org,
         col(ActionItem.difficulty_id).in_(escalated),
     )
-    for difficulty, issued_at in await call.session.exec(issued):
+    for difficulty, issued_at in await call.fetch(issued):
         row = escalated.get(difficulty) if difficulty else None
         if row is not None and row.escalated_at is not None and issued_at >= row.escalated_at and (at is None or issued_at <= at):
             del escalated[row.id]
@@ -34,7 +35,7 @@ async def escalated_difficulties(call: ItemCall, at: datetime | None) -> list[Aw
             id=row.id,
             path=DIFFICULTIES.path_of(row),
             org=row.org,
-            title=row.title,
+            title=partial(DIFFICULTIES.title_of, row, call.definition),
             action=ExpectedAction.CREATE_ACTION_ITEMS,
             due_on=DIFFICULTIES.due_day(row, call),
         )

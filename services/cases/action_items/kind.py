@@ -50,7 +50,7 @@ class ActionItems(Kind[ActionItemRow]):
     transitions = ACTION_ITEM_MOVES
     edits = ACTION_ITEM_EDITS
     expectations = ACTION_ITEM_EXPECTATIONS
-    long_columns = frozenset({"text", "occasion", "report"})
+    inbox_columns = ("id", "org", "state", "title", "issued_by", "due_on")
     new = NewActionItems
     changes = ActionItemChanges
     move = ActionItemMoveRequest
@@ -92,7 +92,7 @@ class ActionItems(Kind[ActionItemRow]):
         """Return the condition under which the reader sees an action item."""
         return true() if reader.role in READERS_OF_ALL else col(ActionItemRow.org) == reader.org
 
-    def may_wait(self, call: ItemCall) -> ColumnElement[bool]:  # noqa: ARG002 - for others
+    def may_wait(self, today: date) -> ColumnElement[bool]:  # noqa: ARG002 - for others
         """Return the condition that something may be expected."""
         return sql_condition(WAITING_ACTION_ITEMS)
 

@@ -1,6 +1,7 @@
 """The kind of application cases."""
 
 from collections.abc import Callable, Collection, Mapping
+from datetime import date
 from functools import partial
 from typing import Any, Final
 
@@ -24,7 +25,7 @@ from services.cases.items.kind import Kind, sql_condition
 from services.cases.items.models import MoveRequest
 from services.cases.items.tables import moves_column
 from shared.access.key_ring import Principal
-from shared.campaign.applied import AppliedDefinition
+from shared.campaign.applied import AppliedDefinition, cached_on_definition
 from shared.domain.case_moves import (
     CASE_EDITS,
     CASE_EXPECTATIONS,
@@ -63,7 +64,7 @@ class Cases(Kind[CaseFile]):
     transitions = CASE_MOVES
     edits = CASE_EDITS
     expectations = CASE_EXPECTATIONS
-    long_columns = frozenset({"partners", "technologies", "summary", "results", "links", "outcome_note"})
+    inbox_columns = ("id", "org", "state", "title", "applicant", "published", "revocation_requested_on", "selected")
     new = NewCase
     changes = CaseChanges
     move = CaseMoveRequest
@@ -122,14 +123,14 @@ class Cases(Kind[CaseFile]):
         submitted = or_(col(CaseFile.state) != CaseState.WITHDRAWN, col(CaseFile.was_submitted))
         return or_(own, and_(col(CaseFile.state).in_(sorted(seen)), submitted)) if seen else own
 
-    def may_wait(self, call: ItemCall) -> ColumnElement[bool]:  # noqa: ARG002 - for others
+    def may_wait(self, today: date) -> ColumnElement[bool]:  # noqa: ARG002 - for others
         """Return the condition that something may be expected."""
         return sql_condition(WAITING_CASES)
 
     def relations(self, row: CaseFile, caller: Principal, definition: AppliedDefinition) -> frozenset[Relation]:
         """Return whether the caller filed the case, and whether it is the applicant."""
-        names = {comparable(name) for name in definition.organisation(caller.org).names}
-        applicant = frozenset({Relation.APPLICANT}) if comparable(row.applicant) in names else frozenset()
+        applies = comparable(row.applicant) in _names_of(definition, caller.org)
+        applicant = frozenset({Relation.APPLICANT}) if applies else frozenset()
         return super().relations(row, caller, definition) | applicant
 
     def conditions(self, row: CaseFile, call: ItemCall) -> frozenset[str]:  # noqa: ARG002 - none depends on the call
@@ -173,3 +174,9 @@ class Cases(Kind[CaseFile]):
 
 
 CASES: Final = Cases()
+
+
+@cached_on_definition(256)
+def _names_of(definition: AppliedDefinition, org: str) -> frozenset[str]:
+    """Return the names of an organisation, as they are compared with applicants."""
+    return frozenset(map(comparable, definition.organisation(org).names))

@@ -66,7 +66,7 @@ class Challenges(Kind[ChallengeRow]):
     transitions = CHALLENGE_MOVES
     ledger_kind = LedgerKind.CHALLENGE
     expectations = CHALLENGE_EXPECTATIONS
-    long_columns = frozenset({"reason", "evidence"})
+    inbox_columns = ("id", "org", "state", "month", "metric", "area", "challenger", "due", "decision_due")
     new = NewChallenge
     changes = NewChallenge
     move = ChallengeMoveRequest
@@ -122,11 +122,11 @@ class Challenges(Kind[ChallengeRow]):
         """Return all states: time and pushes move challenges too."""
         return [state.value for state in ChallengeState]
 
-    def may_wait(self, call: ItemCall) -> ColumnElement[bool]:
+    def may_wait(self, today: date) -> ColumnElement[bool]:
         """Return the condition that something is expected; of an upheld challenge only until its deadline."""
         return and_(
             sql_condition(WAITING_CHALLENGES),
-            or_(self.column("state") != ChallengeState.UPHELD, self.column("due") >= call.today),
+            or_(self.column("state") != ChallengeState.UPHELD, self.column("due") >= today),
         )
 
     def relations(self, row: ChallengeRow, caller: Principal, definition: AppliedDefinition) -> frozenset[Relation]:
@@ -152,11 +152,10 @@ class Challenges(Kind[ChallengeRow]):
         """Return whether the count may be corrected."""
         return _position(row, call).conditions
 
-    def possible_moves(self, row: ChallengeRow, call: ItemCall) -> frozenset[Term]:
-        """Return the moves that the caller may make now; a push of the organisation whose count it is makes `correct`."""
-        moves = super().possible_moves(row, call)
-        pushes = row.org == call.caller.org and call.caller.role in policy.GRANTS["push_observations"]
-        return moves | {ChallengeMove.CORRECT} if pushes else moves
+    def moves_by_push(self, role: Role, relations: frozenset[Relation]) -> frozenset[Term]:
+        """Return the correction, by the organisation whose count it is."""
+        pushes = Relation.OWN in relations and role in policy.GRANTS["push_observations"]
+        return frozenset({ChallengeMove.CORRECT} if pushes else ())
 
     def due_day(self, row: ChallengeRow, call: ItemCall) -> date | None:
         """Return the last day of the next move."""

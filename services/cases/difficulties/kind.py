@@ -56,7 +56,7 @@ class Difficulties(Kind[DifficultyRow]):
     transitions = DIFFICULTY_MOVES
     edits = DIFFICULTY_EDITS
     expectations = DIFFICULTY_EXPECTATIONS
-    long_columns = frozenset({"place", "needed", "answer"})
+    inbox_columns = ("id", "org", "state", "title", "responsible", "needed_by", "due_on", "escalated_at")
     new = NewDifficulty
     changes = DifficultyChanges
     move = DifficultyMoveRequest
@@ -106,7 +106,7 @@ class Difficulties(Kind[DifficultyRow]):
             col(DifficultyRow.area) == street if street else false(),
         )
 
-    def may_wait(self, call: ItemCall) -> ColumnElement[bool]:  # noqa: ARG002 - for others
+    def may_wait(self, today: date) -> ColumnElement[bool]:  # noqa: ARG002 - for others
         """Return the condition that something may be expected."""
         return sql_condition(WAITING_DIFFICULTIES)
 

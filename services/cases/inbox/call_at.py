@@ -2,14 +2,11 @@
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Final
 
 from services.cases.items.call import ItemCall
 from services.cases.moment import resolve_moment
 from shared.access.dependencies import Service
 from shared.database.database import Snapshot
-
-_LATEST_VERSION: Final = "SELECT version FROM campaign WHERE campaign = %s"
 
 
 async def call_at(call: ItemCall, service: Service, as_of: str | None) -> tuple[ItemCall, datetime | None]:
@@ -17,7 +14,6 @@ async def call_at(call: ItemCall, service: Service, as_of: str | None) -> tuple[
 
     Raises FutureVersion, or Schema for text that names no time of the campaign.
     """
-    (latest,) = await (await call.connection.execute(_LATEST_VERSION, [call.caller.campaign])).fetchone() or (0,)
-    snapshot = Snapshot(call.connection, latest, call.definition.version)
+    snapshot = Snapshot(call.connection, call.latest_version, call.definition.version)
     moment = await resolve_moment(service, snapshot, call.caller, as_of)
     return replace(call, today=moment.day, definition=moment.definition), moment.at if moment.past else None

@@ -1,6 +1,7 @@
 """Findings on the counts of the caller's open months that must be explained, or corrected, before these are submitted."""
 
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from services.cases.inbox.months import first_month, submission_states
@@ -39,7 +40,7 @@ async def unexplained_findings(call: ItemCall, at: datetime | None) -> list[Awai
             id=finding.id,
             path=f"/v1/findings/{finding.id}",
             org=finding.org,
-            title=_title(finding, call.definition),
+            title=partial(_title, finding, call.definition),
             action=Attention.CORRECT if finding.rule.refuses else Attention.EXPLAIN,
             due_on=call.definition.calendar.due(finding.month) if finding.month >= expected_from else None,
         )

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from services.cases.inbox.call_at import call_at
 from services.cases.inbox.models import InboxPage, InboxQuery
 from services.cases.items.awaited import AwaitedAction, AwaitedActions
-from services.cases.items.call import reading
+from services.cases.items.call import listing
 from services.cases.items.days import time_left
 from shared.access.dependencies import Authorized, ServiceDep
 from shared.access.key_ring import Principal
@@ -50,7 +50,7 @@ def inbox_routes(sources: Sequence[AwaitedActions]) -> APIRouter:
         Returns the moves that items, months and requests wait for and that your organisation may make, the most urgent first.
         `as_of` shows the inbox of an earlier day as it was when that day ended, whenever you ask.
         """
-        async with reading(request, service, reader, "get_inbox") as now:
+        async with listing(request, service, reader, "get_inbox") as now:
             call, at = await call_at(now, service, query.as_of)
             took_part = any(organisation.code == reader.org for organisation in call.definition.organisations)
             actions = [action for source in sources for action in await source(call, at)] if took_part else []
@@ -84,7 +84,7 @@ def _document(action: AwaitedAction, today: date) -> dict[str, Any]:
         "id": action.id,
         "path": action.path,
         "org": action.org,
-        "title": action.title,
+        "title": action.title(),
         "action": action.action,
         "label": action.action.title_.model_dump(),
         "due_on": action.due_on,

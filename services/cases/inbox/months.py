@@ -1,6 +1,7 @@
 """Months that an organisation must submit or decide about, and requests to reopen them, now or at an earlier time."""
 
 from datetime import date, datetime
+from functools import partial
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -77,7 +78,7 @@ def _month(call: ItemCall, org: str, month: date, action: Term) -> AwaitedAction
         id=None,
         path=f"/v1/submissions/{org}/{month_text(month)}",
         org=org,
-        title=month_text(month),
+        title=partial(month_text, month),
         action=action,
         due_on=call.definition.calendar.due(month) if action is SubmissionMove.SUBMIT else None,
     )
@@ -95,7 +96,7 @@ def _reopening(call: ItemCall, row: dict[str, Any]) -> AwaitedAction | None:
         id=row["id"],
         path=f"/v1/submissions/{org}/{month}/reopenings/{row['id']}",
         org=org,
-        title=month,
+        title=partial(month_text, row["month"]),
         action=expectation.action,
         due_on=None,
     )

@@ -10,12 +10,13 @@ from sqlmodel import select
 
 from services.cases.inbox.call_at import call_at
 from services.cases.inbox.models import WorkloadPage, WorkloadQuery
-from services.cases.items.call import ItemCall, reading
+from services.cases.items.call import ItemCall, listing
 from services.cases.items.days import local_day
 from services.cases.items.items_at import items_at
 from services.cases.items.kind import Kind
 from shared.access.dependencies import Authorized, ServiceDep
 from shared.access.key_ring import Principal
+from shared.database.compiled import compiled
 from shared.http import etag
 from shared.http.lists import StoredRows, list_response
 from shared.http.query_codes import refuse_unknown_code
@@ -49,7 +50,7 @@ def workload_routes(kinds: Sequence[Kind[Any]]) -> APIRouter:
         challenge for the one whose count it is and, while it is to be decided, for the challenger. `as_of` shows the workload of
         an earlier day as it was when that day ended, whenever you ask.
         """
-        async with reading(request, service, reader, "get_workload") as now:
+        async with listing(request, service, reader, "get_workload") as now:
             call, at = await call_at(now, service, query.as_of)
             refuse_unknown_code("org", query.org, [organisation.code for organisation in call.definition.organisations])
             lines = [
@@ -88,7 +89,9 @@ async def _lines(call: ItemCall, kind: Kind[Any], at: datetime | None) -> list[d
         .group_by(org)
         .order_by(org)
     )
+    sql, binds = compiled(items_at(query, kind, call.definition, past=at is not None))
+    rows = await call.connection.execute(sql, {**binds, "item_time": at})
     return [
         {"kind": kind.code, "org": code, "open": open_, "overdue": late, "closed": closed, "median_days": days}
-        for code, open_, late, closed, days in await call.session.exec(items_at(query, call, kind, at))
+        for code, open_, late, closed, days in await rows.fetchall()
     ]

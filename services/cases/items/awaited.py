@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +21,7 @@ class AwaitedAction:
     id: UUID | None  # None: a month has none
     path: str  # of the API, different for each item, month, request and finding
     org: str  # whose item it is
-    title: str
+    title: Callable[[], str]  # only those of a page are made
     action: Term  # a move, or another action
     due_on: date | None
 
@@ -39,19 +40,18 @@ def moves_awaited_by(kind: Kind[Any]) -> AwaitedActions:
         states = kind.states_awaiting(call.caller.role)
         if not states:
             return []
-        expected = [(row, kind.expectation(row, call)) for row in await waiting_rows(call, kind, at, states)]
         return [
             AwaitedAction(
                 kind=RegistryKind(kind.code),
                 id=row.id,
                 path=kind.path_of(row),
                 org=row.org,
-                title=kind.title_of(row, call.definition),
+                title=partial(kind.title_of, row, call.definition),
                 action=expectation.action,
                 due_on=kind.due_day(row, call),
             )
-            for row, expectation in expected
-            if expectation
+            for row in await waiting_rows(call, kind, at, states)
+            if (expectation := kind.expectation(row, call))
         ]
 
     return awaited

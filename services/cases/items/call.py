@@ -9,7 +9,8 @@ from uuid import UUID
 
 from fastapi import Request
 from psycopg import AsyncConnection
-from sqlalchemy import Select
+from psycopg.rows import namedtuple_row
+from sqlalchemy.sql.selectable import SelectBase
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from shared.access import policy
@@ -19,6 +20,7 @@ from shared.campaign.applied import AppliedDefinition
 from shared.database import audit
 from shared.database.compiled import compiled
 from shared.database.database import Scope, Snapshot, other_scope, psycopg_connection
+from shared.database.sql import BoundStatement
 from shared.http import idempotency
 from shared.http.idempotency import StoredResponse
 from shared.tables.item import Item
@@ -35,7 +37,8 @@ class ItemCall:
     scope: Scope
     caller: Principal
     operation: str
-    definition: AppliedDefinition
+    latest_version: int  # of the data, when the transaction began
+    definition: AppliedDefinition  # the latest, or that of an earlier time
     now: datetime
     today: date  # in the campaign's time zone
     request_id: str
@@ -48,10 +51,15 @@ class ItemCall:
             raise RuntimeError("a list has no session")
         return self.open_session
 
-    async def fetch(self, query: Select[Any]) -> list[tuple[Any, ...]]:
+    async def fetch(self, query: SelectBase) -> list[tuple[Any, ...]]:
         """Return the rows of a query, without a session: so a list reads twice as fast."""
         sql, binds = compiled(query)
         return await (await self.connection.execute(sql, binds)).fetchall()
+
+    async def fetch_rows(self, statement: BoundStatement) -> list[Any]:
+        """Return the rows of a statement with the names of their columns."""
+        cursor = self.connection.cursor(row_factory=namedtuple_row)
+        return await (await cursor.execute(statement.sql, statement.binds)).fetchall()
 
     def scope_of(self, item: Item) -> Scope:
         """Return the scope in which the rows of an item are read and written."""
@@ -122,6 +130,7 @@ async def _call(
         scope=_scope(caller, operation),
         caller=caller,
         operation=operation,
+        latest_version=snapshot.version,
         definition=definition,
         now=service.clock.now(),
         today=service.clock.today(definition.campaign.timezone),

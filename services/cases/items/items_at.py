@@ -1,43 +1,57 @@
 """Items of a kind, now or as they were at an earlier time."""
 
 from collections.abc import Collection
-from datetime import datetime
-from typing import Any, TypeVar, cast
+from datetime import date, datetime
+from typing import Any, TypeVar
 
 from sqlmodel import select
 
 from services.cases.items.call import ItemCall
 from services.cases.items.kind import Kind
+from shared.access.key_ring import Principal
+from shared.campaign.applied import AppliedDefinition, cached_on_definition
+from shared.database.compiled import compiled
+from shared.database.sql import BoundStatement
 from shared.reading.items_at import table_at
 from shared.tables.item import Item
 from shared.vocabulary import RegistryKind
 
 RowT = TypeVar("RowT", bound=Item)
 
+_STATEMENTS_MAX = 256  # of a definition: those of the callers of a day
 
-def items_at(query: Any, call: ItemCall, kind: Kind[Any], at: datetime | None) -> Any:  # noqa: ANN401 - a statement of any columns
-    """Return a statement about a kind's table with the items as they were at a time, None: as they are now.
+
+def items_at(query: Any, kind: Kind[Any], definition: AppliedDefinition, *, past: bool) -> Any:  # noqa: ANN401 - a statement of any columns
+    """Return a statement about a kind's table with the items as they are now, or as they were at the time `item_time`, a bind.
 
     It also has the items that the campaign file declares and that have no row yet.
     """
-    declared = kind.declared(call)
-    if at is None and not declared:
+    declared = kind.declared(definition)
+    if not past and not declared:
         return query
-    return query.add_cte(table_at(RegistryKind(kind.code), kind.row, call.caller.campaign, at, declared))
+    return query.add_cte(table_at(RegistryKind(kind.code), kind.row, definition.campaign.code, past=past, declared=declared))
 
 
 async def waiting_rows(call: ItemCall, kind: Kind[RowT], at: datetime | None, states: Collection[str]) -> list[RowT]:
     """Return the items in some states that the caller sees and that may wait for a move, at a time; None: now.
 
-    The reach must be the campaign: an item may have been another organisation's to move then. The rows are plain ones, without
-    the long texts of items.
+    The reach must be the campaign: an item may have been another organisation's to move then. The rows are plain ones with the
+    columns that the inbox needs.
     """
-    columns = [kind.column(name) for name in kind.row.model_fields if name not in kind.long_columns]
+    sql, binds = _waiting(call.definition, kind, call.caller, tuple(states), call.today, past=at is not None)
+    return await call.fetch_rows(BoundStatement(sql, {**binds, "item_time": at}))
+
+
+@cached_on_definition(_STATEMENTS_MAX)
+def _waiting(
+    definition: AppliedDefinition, kind: Kind[Any], caller: Principal, states: tuple[str, ...], today: date, *, past: bool
+) -> BoundStatement:
+    """Return the statement of `waiting_rows`, which takes longer to build than to execute. Bind: item_time, if it is past."""
+    columns = [kind.column(name) for name in kind.inbox_columns or kind.row.model_fields]
     query = select(*columns).where(
-        kind.column("campaign") == call.caller.campaign,
+        kind.column("campaign") == caller.campaign,
         kind.column("state").in_(states),
-        kind.may_wait(call),
-        kind.visible(call.caller, call.definition),
+        kind.may_wait(today),
+        kind.visible(caller, definition),
     )
-    rows = await call.session.exec(items_at(query.order_by(*map(kind.column, kind.inbox_order)), call, kind, at))
-    return cast("list[RowT]", rows.all())
+    return compiled(items_at(query.order_by(*map(kind.column, kind.inbox_order)), kind, definition, past=past))

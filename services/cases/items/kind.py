@@ -60,7 +60,7 @@ class Kind(Generic[RowT]):
     facets: Sequence[str]  # columns that facets count by
     inbox_order: Sequence[str] = ("id",)  # columns by which the inbox orders items of a day
     filters: Mapping[str, Callable[[Any, ItemCall], ColumnElement[bool]]] = {}  # other than equality with a column
-    long_columns: Collection[str] = frozenset()  # that only items and lists of them show
+    inbox_columns: Collection[str] | None = None  # that its methods for the inbox use; None: all
     derived: Collection[str] = frozenset()  # columns that follow from others and have no entries in the history
 
     create_problems: Sequence[type[Problem]] = ()  # that creation raises
@@ -79,7 +79,7 @@ class Kind(Generic[RowT]):
         """Return an item that the caller sees and that has a row from its first change on, as it is before."""
         return None
 
-    def declared(self, call: ItemCall) -> Collection[Mapping[str, Any]]:  # noqa: ARG002 - for others
+    def declared(self, definition: AppliedDefinition) -> Collection[Mapping[str, Any]]:  # noqa: ARG002 - for others
         """Return the columns of the items that the campaign file declares, as they are before their first change."""
         return ()
 
@@ -154,7 +154,7 @@ class Kind(Generic[RowT]):
         """Return the day from which on the days until an item is finished are counted, in SQL."""
         return local_day(self.column("created_at"), call.definition.campaign.timezone)
 
-    def may_wait(self, call: ItemCall) -> ColumnElement[bool]:  # noqa: ARG002 - for others
+    def may_wait(self, today: date) -> ColumnElement[bool]:  # noqa: ARG002 - for others
         """Return a condition that holds for each item that waits for something; the index of unfinished ones answers it."""
         return true()
 
@@ -173,12 +173,12 @@ class Kind(Generic[RowT]):
 
     def expectation(self, row: RowT, call: ItemCall) -> Expectation[Any, Any] | None:
         """Return what an item waits for, if the caller may do it."""
-        expectation = _expected(self, self.state(row, call), self.conditions(row, call))
-        return expected_of(self.possible_moves(row, call), expectation)
+        relations = self.relations(row, call.caller, call.definition)
+        return _expected(self, self.state(row, call), call.caller.role, relations, self.conditions(row, call))
 
-    def possible_moves(self, row: RowT, call: ItemCall) -> frozenset[Term]:
-        """Return the moves that the caller may make now, by whatever request."""
-        return frozenset(transition.move for transition in self.moves_of(row, call))
+    def moves_by_push(self, role: Role, relations: frozenset[Relation]) -> frozenset[Term]:  # noqa: ARG002 - for others
+        """Return the moves that callers make by a push of counts, whatever the state."""
+        return frozenset()
 
     @cached_property
     def finished(self) -> frozenset[Term]:
@@ -226,9 +226,13 @@ def sql_condition(sql: str) -> ColumnElement[bool]:
 
 
 @lru_cache(4_096)
-def _expected(kind: Kind[Any], state: Term, conditions: frozenset[str]) -> Expectation[Any, Any] | None:
-    """Return what an item waits for, whoever may do it."""
-    return expectation_of(kind.expectations, state, conditions)
+def _expected(
+    kind: Kind[Any], state: Term, role: Role, relations: frozenset[Relation], conditions: frozenset[str]
+) -> Expectation[Any, Any] | None:
+    """Return what an item waits for, if the caller may do it."""
+    moves = {transition.move for transition in _allowed(kind, state, role, relations, conditions)}
+    expectation = expectation_of(kind.expectations, state, conditions)
+    return expected_of(moves | kind.moves_by_push(role, relations), expectation)
 
 
 @lru_cache(4_096)

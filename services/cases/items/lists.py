@@ -3,11 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from fastapi import Request, Response
-from psycopg.rows import namedtuple_row
 from sqlalchemy import ColumnElement, Uuid, and_, any_, bindparam, func, true, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import select
@@ -17,6 +16,7 @@ from services.cases.items.kind import Kind
 from services.cases.items.models import ItemSearch
 from services.cases.items.search import contains_words
 from shared.database.compiled import compiled
+from shared.database.sql import BoundStatement
 from shared.http.lists import Position, list_response
 from shared.http.paging import invalid_cursor
 from shared.http.query_codes import refuse_unknown_code
@@ -143,8 +143,7 @@ class _ItemRows(Generic[RowT]):
         counted = select(total.scalar_subquery(), func.array(page.scalar_subquery(), type_=ARRAY(Uuid)))
         ((self._total, ids),) = await self.call.fetch(counted)
         binds = {"campaign": self.call.caller.campaign, "ids": ids}
-        cursor = self.call.connection.cursor(row_factory=namedtuple_row)
-        return cast("list[RowT]", await (await cursor.execute(_items_by_id(self.kind), binds)).fetchall())
+        return await self.call.fetch_rows(BoundStatement(_items_by_id(self.kind), binds))
 
     async def total(self) -> int:
         """Return the number of items on all pages, which was read with the page."""

@@ -78,6 +78,7 @@ class Assignments(Kind[TaskAssignment]):
         (*fields("number"), *codes("org"), term("state", TaskState), *fields("revision"), moves_column("actions")),
     )
     facets = ("state", "org")
+    inbox_columns = ("id", "org", "number", "state")
     inbox_order = ("number", "org")
     filters = {"overdue": lambda value, call: _is_overdue(call) == value}  # noqa: RUF012
     descriptions: Mapping[str, str] = {
@@ -111,9 +112,9 @@ class Assignments(Kind[TaskAssignment]):
             updated_at=None,  # type: ignore[arg-type]
         )
 
-    def declared(self, call: ItemCall) -> Collection[Mapping[str, Any]]:
+    def declared(self, definition: AppliedDefinition) -> Collection[Mapping[str, Any]]:
         """Return the assignments of the campaign file as nobody has changed them."""
-        return [_values_without_row(call.definition, item_id) for item_id in call.definition.assignments]
+        return [_values_without_row(definition, item_id) for item_id in definition.assignments]
 
     def relations(self, row: TaskAssignment, caller: Principal, definition: AppliedDefinition) -> frozenset[Relation]:
         """Return the caller's relations to an assignment."""
