@@ -12,7 +12,7 @@ import typer
 
 from cli.exit_messages import exit_with_message
 from cli.postgres.database_urls import open_database
-from cli.postgres.preconditions import require_current_schema
+from cli.postgres.schema_revision import require_current_schema
 from shared.campaign.apply import Applied, ReinterpretationError, apply
 from shared.campaign.definition import Definition
 from shared.campaign.findings import DefinitionError

@@ -8,7 +8,7 @@ import sqlalchemy.exc
 import typer
 from pydantic import ValidationError
 
-from cli.postgres.preconditions import UnsuitableDatabaseError
+from cli.postgres.schema_revision import UnsuitableDatabaseError
 from cli.postgres.supervisor import EmbeddedError
 from shared.database.database import UnsafeDatabase
 from shared.database.sqlstates import passing_failure

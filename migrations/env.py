@@ -3,7 +3,7 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-import shared.tables  # noqa: F401 - completes the metadata
+import shared.tables.schema  # noqa: F401 - names the constraints
 
 connection = context.config.attributes["connection"]
 context.configure(

@@ -84,5 +84,5 @@ def downgrade(url: str, roles: Mapping[str, str], revision: str) -> None:
 
 
 def check_schema(url: str, roles: Mapping[str, str]) -> None:
-    """Raise `alembic.util.CommandError` if the tables in code and the migrated schema differ."""
+    """Raise `alembic.util.CommandError` if the migrated schema differs from the tables that have been imported."""
     _run("check", url, roles)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qsl, unquote_plus
 
-from fastapi import Request
+from starlette.requests import Request
 
 MAX_BODY_BYTES: Final = 8 * 1024
 MAX_FIELDS: Final = 32

@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import Iterator
+from importlib import import_module
+from pkgutil import iter_modules
 
 import psycopg
 import pytest
@@ -13,6 +15,7 @@ from sqlalchemy import make_url
 from cli.migrate import migrate
 from cli.postgres.database_urls import DatabaseUrls
 from migrations import run
+from shared import tables
 from shared.clock import Clock
 from shared.database.database import Database, UnsafeDatabase
 from shared.http.health import CHECK_AGE_S
@@ -42,6 +45,13 @@ def schema(urls: DatabaseUrls) -> list[list[tuple[object, ...]]]:
     """Everything the catalogue says of the schema."""
     with psycopg.connect(urls.owner) as owner:
         return [owner.execute(question).fetchall() for question in (TABLES, COLUMNS, CONSTRAINTS, POLICIES, FUNCTIONS)]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def all_tables() -> None:
+    """Import the tables that the schema is compared with."""
+    for module in iter_modules(tables.__path__):
+        import_module(f"{tables.__name__}.{module.name}")
 
 
 def test_the_schema_goes_up_equals_the_tables_in_code_goes_down_and_up_again(

@@ -13,7 +13,8 @@ from typer.testing import CliRunner
 from cli.main import app
 from cli.postgres import preconditions
 from cli.postgres.database_urls import DatabaseUrls
-from cli.postgres.preconditions import UnsuitableDatabaseError, require_current_schema, require_suitable_database
+from cli.postgres.preconditions import require_suitable_database
+from cli.postgres.schema_revision import UnsuitableDatabaseError, require_current_schema
 from tests.fixtures_postgres import Server
 
 LIANGJIANG = Path(__file__).parents[3] / "campaigns" / "liangjiang-2022.toml"
