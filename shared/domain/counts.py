@@ -71,12 +71,12 @@ class OrgCounts(NamedTuple):
 class MetricCounts:
     """Counts of one metric: one entry for each organisation, or several if its areas were counted in different months."""
 
-    __slots__ = ("accepted", "areas_by_org", "entries", "incomplete", "size", "total", "zeros")
+    __slots__ = ("accepted", "areas_by_org", "entries", "missing", "size", "total", "zeros")
 
     def __init__(self) -> None:
         self.entries: list[OrgCounts] = []
         self.areas_by_org: dict[str, list[AreaNumber]] = {}  # of each organisation's last entry
-        self.incomplete: dict[str, list[AreaNumber]] = {}  # the expected areas of organisations that lack some of those counts
+        self.missing: dict[str, list[AreaNumber]] = {}  # the expected areas without a count, of organisations that have any
         self.size = 0  # counts in all entries, of which
         self.zeros = 0  # are 0
         self.total = 0
@@ -98,18 +98,19 @@ class MetricCounts:
         return any(entry.org == place.org and entry.month == place.month and place.area in entry.areas for entry in self.entries)
 
     def restricted_to(self, expected: AreasByOrg) -> "MetricCounts":
-        """Return the counts of the expected areas, and note which organisations lack some of them."""
+        """Return the counts of the expected areas, and note which of these have none."""
         if self.areas_by_org == expected and len(self.entries) == len(expected):
             return self
         restricted = MetricCounts()
         for org, areas in expected.items():
-            present = 0
+            counted: list[AreaNumber] = []
             for entry in self.entries:
                 if entry.org == org and (part := entry.restricted_to(areas)).areas:
                     restricted.add(part)
-                    present += len(part.areas)
-            if present < len(areas):
-                restricted.incomplete[org] = areas
+                    counted += part.areas
+            if len(counted) < len(areas):
+                present = frozenset(counted)
+                restricted.missing[org] = [area for area in areas if area not in present]
         return restricted
 
 

@@ -46,6 +46,18 @@ class VariantValue(NamedTuple):
         }
 
 
+class CountsRead(NamedTuple):
+    """The counts that a variant of a line reads."""
+
+    numerator: MetricCounts
+    denominator: MetricCounts
+
+    @property
+    def missing(self) -> int:
+        """The number of expected counts that were not reported."""
+        return sum(len(areas) for side in self for areas in side.missing.values())
+
+
 class SummaryLine(NamedTuple):
     """A line with the target that it is compared with, and the state of the counts that its deciding variant reads."""
 
@@ -85,12 +97,11 @@ def summary_line(
     variants = indicator.variants if breakdown.org is None else indicator.variants_by_org
     threshold = indicator.threshold(target)
     values = [
-        _variant_value(indicator, variant, (read[variant.numerator], read[variant.denominator]), counts, threshold)
+        _variant_value(indicator, variant, CountsRead(read[variant.numerator], read[variant.denominator]), counts, threshold)
         for variant in variants
     ]
     decides = indicator.deciding
     top, bottom = read[decides.numerator], read[decides.denominator]
-    incomplete = bool(top.incomplete or bottom.incomplete)
     zero = top.zeros + bottom.zeros
     older = {entry.month for entry in bottom.entries if entry.month < plan.month}
     return SummaryLine(
@@ -102,12 +113,8 @@ def summary_line(
         deciding=values[variants.index(decides)],
         reported=top.size + bottom.size - zero,
         zero=zero,
-        missing=(
-            (*missing_cells(decides.numerator, top, plan.month), *missing_cells(decides.denominator, bottom, plan.month))
-            if incomplete
-            else ()
-        ),
-        provisional=incomplete or not (top.accepted and bottom.accepted),
+        missing=(*missing_cells(decides.numerator, top, plan.month), *missing_cells(decides.denominator, bottom, plan.month)),
+        provisional=bool(top.missing or bottom.missing) or not (top.accepted and bottom.accepted),
         references=tuple([(decides.denominator.code, month) for month in sorted(older)]) if decides.denominator else (),
         challenged=sum(_reads(read, place) for place in challenged),
     )
@@ -128,37 +135,39 @@ def counts_read(
 
 def missing_cells(metric: ExpectedMetric | None, counts: MetricCounts, month: date) -> list[MissingCell]:
     """Return a month's expected cells without a count; there may be as many as areas."""
-    cells: list[MissingCell] = []
     if metric is None:
-        return cells
-    for org, areas in counts.incomplete.items():
-        present = {area for entry in counts.entries if entry.org == org for area in entry.areas}
-        cells += [MissingCell(org, metric.code, area, month) for area in areas if area not in present]
-    return cells
+        return []
+    return [MissingCell(org, metric.code, area, month) for org, areas in counts.missing.items() for area in areas]
+
+
+def deciding_counts(indicator: PlannedIndicator, counts: MonthCounts, breakdown: Breakdown) -> CountsRead:
+    """Return the counts that the deciding variant of a line reads."""
+    numerator, denominator = indicator.deciding.numerator, indicator.deciding.denominator
+    return CountsRead(
+        counts_read(numerator, counts, indicator, breakdown), counts_read(denominator, counts, indicator, breakdown)
+    )
 
 
 def deciding_value(
-    indicator: PlannedIndicator, counts: MonthCounts, breakdown: Breakdown, threshold: Threshold | None
+    indicator: PlannedIndicator, read: CountsRead, counts: MonthCounts, threshold: Threshold | None
 ) -> VariantValue:
     """Compute the deciding variant of a line alone; of an incomplete one not even the partial numbers."""
     variant = indicator.deciding
-    top = counts_read(variant.numerator, counts, indicator, breakdown)
-    bottom = counts_read(variant.denominator, counts, indicator, breakdown)
-    if top.incomplete or bottom.incomplete:
+    if read.numerator.missing or read.denominator.missing:
         return VariantValue(variant.code, variant.decides, Status.INCOMPLETE, None, None, None, None, None, None)
-    return _variant_value(indicator, variant, (top, bottom), counts, threshold)
+    return _variant_value(indicator, variant, read, counts, threshold)
 
 
 def _variant_value(
     indicator: PlannedIndicator,
     variant: PlannedVariant,
-    read: tuple[MetricCounts, MetricCounts],
+    read: CountsRead,
     counts: MonthCounts,
     threshold: Threshold | None,
 ) -> VariantValue:
     code, decides, scale = variant.code, variant.decides, indicator.scale
     top, bottom = read
-    incomplete = bool(top.incomplete or bottom.incomplete)
+    incomplete = bool(top.missing or bottom.missing)
     if not incomplete and variant.numerator and not (top.size and (bottom.size or variant.denominator is None)):
         return VariantValue(code, decides, Status.NOT_REPORTED, None, None, None, None, None, None)
     if variant.numerator is None:
@@ -181,15 +190,13 @@ def _variant_value(
     return VariantValue(code, decides, status, numerator, denominator, value, display, gap, None)
 
 
-def partial_counts(
-    variant: PlannedVariant, read: tuple[MetricCounts, MetricCounts], reduced: tuple[int, int]
-) -> tuple[int | None, int | None]:
+def partial_counts(variant: PlannedVariant, read: CountsRead, reduced: tuple[int, int]) -> tuple[int | None, int | None]:
     """Return numerator and denominator of the reported counts; None for a side of which nothing was reported.
 
     A capped numerator also needs a denominator, and the denominator of `each` a numerator.
     """
     numerator, denominator = reduced
-    top, bottom = read[0].size > 0, read[1].size > 0 or variant.denominator is None
+    top, bottom = read.numerator.size > 0, read.denominator.size > 0 or variant.denominator is None
     return (
         numerator if top and (bottom or variant.reducer not in CAPPED_REDUCERS) else None,
         denominator if bottom and (top or variant.reducer is not Reducer.EACH) else None,

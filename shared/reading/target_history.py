@@ -9,7 +9,7 @@ from shared.campaign.blocks import Target
 from shared.domain.counts import Breakdown, MonthCounts
 from shared.domain.deadline import Deadline, MonthValue, deadline_of
 from shared.domain.summary import counts_by_month
-from shared.domain.summary_lines import SummaryLine, deciding_value
+from shared.domain.summary_lines import SummaryLine, deciding_counts, deciding_value
 from shared.domain.summary_plan import MonthPlan, PlannedIndicator, indicators_plan
 from shared.reading.reading import Reading
 from shared.values.months import month_range, previous_month
@@ -85,5 +85,5 @@ async def _read(read: Reading, codes: frozenset[str], last: date) -> TargetHisto
 
 
 def _value(month: date, indicator: PlannedIndicator, counts: MonthCounts, breakdown: Breakdown) -> MonthValue:
-    value = deciding_value(indicator, counts, breakdown, None)
+    value = deciding_value(indicator, deciding_counts(indicator, counts, breakdown), counts, None)
     return MonthValue(month, value.numerator, value.denominator, indicator.scale)

@@ -12,7 +12,7 @@ from shared.database.sql import BoundStatement, text_array
 from shared.domain.counts import Breakdown, MonthCounts
 from shared.domain.counts_by_area import CountsByArea
 from shared.domain.summary import CountsRow, counts_by_month, summary_statement
-from shared.domain.summary_lines import VariantValue, counts_read, deciding_value, missing_cells
+from shared.domain.summary_lines import VariantValue, deciding_counts, deciding_value
 from shared.domain.summary_plan import PlannedIndicator, metrics_plan, summary_plan
 from shared.domain.visibility import CARRIERS_AND_STREETS, may_see_line
 from shared.values.months import month_text, next_month
@@ -97,9 +97,9 @@ class AffectedLines:
                 areas = {area for metric in indicator.inputs for area in changed_cells.get(metric, ())}
                 for breakdown in self._visible(indicator, counts[plan.month], areas) if areas else ():
                     target = plan.target(indicator, breakdown)
-                    value = deciding_value(indicator, counts[plan.month], breakdown, indicator.threshold(target))
-                    missing = _missing_cells(indicator, counts[plan.month], breakdown, plan.month)
-                    lines[plan.month, indicator.code, breakdown] = _Line(value, target, indicator.unit, missing)
+                    read = deciding_counts(indicator, counts[plan.month], breakdown)
+                    value = deciding_value(indicator, read, counts[plan.month], indicator.threshold(target))
+                    lines[plan.month, indicator.code, breakdown] = _Line(value, target, indicator.unit, read.missing)
         return lines
 
     def _visible(self, indicator: PlannedIndicator, counts: MonthCounts, changed: Collection[int]) -> list[Breakdown]:
@@ -156,11 +156,6 @@ def _changed_cells(before: list[CountsRow], after: list[CountsRow], *, by_area: 
 def _counts(row: tuple[bool, list[int], list[int]] | None) -> set[tuple[int, int, bool]]:
     accepted, areas, values = row or (False, [], [])
     return {(area, value, accepted) for area, value in zip(areas, values, strict=True)}
-
-
-def _missing_cells(indicator: PlannedIndicator, counts: MonthCounts, breakdown: Breakdown, month: date) -> int:
-    metrics = (indicator.deciding.numerator, indicator.deciding.denominator)
-    return sum(len(missing_cells(each, counts_read(each, counts, indicator, breakdown), month)) for each in metrics)
 
 
 def _value(line: _Line | None) -> VariantValue | None:

@@ -115,7 +115,7 @@ def _gap_cut(target: Threshold, numerator: int, denominator: int, scale: int) ->
 
 def _never_missing(*asked: Any) -> Any:
     side = _SIDE(*asked)
-    side.incomplete.clear()
+    side.missing.clear()
     return side
 
 
