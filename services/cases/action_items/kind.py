@@ -132,4 +132,9 @@ ACTION_ITEMS: Final = ActionItems()
 
 
 def _is_overdue(call: ItemCall) -> ColumnElement[bool]:
-    return and_(col(ActionItemRow.state).in_(sorted(UNREPORTED)), col(ActionItemRow.due_on) < call.today)
+    """Return whether an action item is overdue; the index of unfinished ones answers it."""
+    return and_(
+        sql_condition(WAITING_ACTION_ITEMS),
+        col(ActionItemRow.state).in_(sorted(UNREPORTED)),
+        col(ActionItemRow.due_on) < call.today,
+    )

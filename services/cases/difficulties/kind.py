@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, case, false, func, or_, true
+from sqlalchemy import ColumnElement, and_, case, false, func, or_, true
 from sqlmodel import col
 
 from services.cases.difficulties.models import (
@@ -77,7 +77,7 @@ class Difficulties(Kind[DifficultyRow]):
         ),
     )
     filters = {  # noqa: RUF012
-        "overdue": lambda value, call: func.coalesce(call.today > AWAITED_BY, false()) == value,
+        "overdue": lambda value, call: _is_overdue(call) == value,
         "escalated": lambda value, _: col(DifficultyRow.escalated_at).is_not(None) == value,
     }
     facets = ("state", "org", "responsible", "category", "area")
@@ -155,3 +155,8 @@ class Difficulties(Kind[DifficultyRow]):
 
 
 DIFFICULTIES: Final = Difficulties()
+
+
+def _is_overdue(call: ItemCall) -> ColumnElement[bool]:
+    """Return whether a difficulty is overdue; the index of unfinished ones answers it."""
+    return and_(sql_condition(WAITING_DIFFICULTIES), func.coalesce(call.today > AWAITED_BY, false()))

@@ -1,13 +1,13 @@
 """Lists of items: filters, search, facets, pages and CSV."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from fastapi import Request, Response
-from sqlalchemy import ColumnElement, Uuid, and_, any_, bindparam, func, true, tuple_
+from sqlalchemy import ColumnElement, Select, Uuid, and_, any_, bindparam, case, func, null, true, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import select
 
@@ -43,12 +43,14 @@ async def list_items(call: ItemCall, kind: Kind[RowT], request: Request, query: 
     rows = _ItemRows(
         call=call,
         kind=kind,
-        conditions=[*everywhere, *conditions.values()],
+        everywhere=everywhere,
+        conditions=conditions,
         searches=query.q is not None,
+        facets=kind.facets if query.facets else (),
         query_text=f"{call.operation} {call.caller.campaign} {query.q!r} {sorted(filters.items())}",
+        members={"facets": None},
     )
-    facets = await _facets(call, kind, everywhere, conditions) if query.facets else None
-    return await list_response(request, query, kind.table, call.definition, rows, {"facets": facets})
+    return await list_response(request, query, kind.table, call.definition, rows, rows.members)
 
 
 def _condition(call: ItemCall, kind: Kind[RowT], name: str, value: Any) -> ColumnElement[bool]:  # noqa: ANN401 - of a filter
@@ -56,36 +58,6 @@ def _condition(call: ItemCall, kind: Kind[RowT], name: str, value: Any) -> Colum
         return kind.filters[name](value, call)
     condition: ColumnElement[bool] = kind.expression(name, call) == value
     return condition
-
-
-async def _facets(
-    call: ItemCall,
-    kind: Kind[RowT],
-    everywhere: Sequence[ColumnElement[bool]],
-    conditions: Mapping[str, ColumnElement[bool]],
-) -> list[dict[str, Any]]:
-    """Return the number of items by each facet's values, under the search and all filters but the facet's own.
-
-    The items are read once, for all facets.
-    """
-    own = {name: condition for name, condition in conditions.items() if name in kind.facets}
-    others = [condition for name, condition in conditions.items() if name not in own]
-    items = select(
-        *(kind.expression(name, call).label(name) for name in kind.facets),
-        *(condition.label(f"meets_{name}") for name, condition in own.items()),
-    ).where(*everywhere, *others)
-    values = items.subquery()
-    columns = [values.c[name] for name in kind.facets]
-    counts = [
-        func.count().filter(and_(true(), *(values.c[f"meets_{name}"] for name in own if name != facet))) for facet in kind.facets
-    ]
-    query = select(func.grouping(*columns), *columns, *counts).group_by(func.grouping_sets(*map(tuple_, columns)))
-    found: dict[str, list[tuple[int, str | None]]] = {name: [] for name in kind.facets}
-    for left_out, *cells in await call.fetch(query):
-        number = next(number for number in range(len(columns)) if not left_out & 1 << (len(columns) - 1 - number))
-        if count := cells[len(columns) + number]:
-            found[kind.facets[number]].append((count, cells[number]))
-    return [{"field": name, "values": _most_frequent_first(numbers)} for name, numbers in found.items()]
 
 
 def _most_frequent_first(counts: Sequence[tuple[int, str | None]]) -> list[dict[str, Any]]:
@@ -96,10 +68,9 @@ def _most_frequent_first(counts: Sequence[tuple[int, str | None]]) -> list[dict[
 @cache
 def _items_by_id(kind: Kind[Any]) -> str:
     """Return the statement that reads items. Binds: campaign, ids."""
-    campaign = bindparam("campaign", type_=CODE)
-    query = select(kind.row).where(
-        kind.column("campaign") == campaign, kind.column("id") == any_(bindparam("ids", type_=ARRAY(Uuid)))
-    )
+    campaign = bindparam("campaign", required=False, type_=CODE)
+    ids = bindparam("ids", required=False, type_=ARRAY(Uuid))
+    query = select(kind.row).where(kind.column("campaign") == campaign, kind.column("id") == any_(ids))
     return compiled(query.order_by(kind.column("id"))).sql
 
 
@@ -109,9 +80,12 @@ class _ItemRows(Generic[RowT]):
 
     call: ItemCall
     kind: Kind[RowT]
-    conditions: Sequence[ColumnElement[bool]]
+    everywhere: Sequence[ColumnElement[bool]]  # conditions on all items that the list is about
+    conditions: Mapping[str, ColumnElement[bool]]  # those of the filters
     searches: bool
+    facets: Sequence[str]
     query_text: str
+    members: dict[str, Any]  # further ones of the document; the facets are read with a page
     key_types: Sequence[type[str] | type[int]] = (str,)
     _total: int = field(init=False)
 
@@ -124,27 +98,56 @@ class _ItemRows(Generic[RowT]):
         """Return the id of an item."""
         return [str(row.id)]
 
-    async def read(self, after: Position | None, limit: int) -> Sequence[RowT]:
-        """Return the items after an id.
+    async def total(self) -> int:
+        """Return the number of items on all pages, which was read with the page."""
+        return self._total
 
-        The total and the ids of the page are read first, from the index of the list. A search, which no index answers, is done
-        once for both.
-        """
+    async def read(self, after: Position | None, limit: int) -> Sequence[RowT]:
+        """Return the items after an id, and keep the total and the facets."""
         try:
             position = UUID(str(after[0])) if after else None
         except ValueError:
             raise invalid_cursor() from None
-        matching = select(self.kind.column("id")).where(*self.conditions)
-        found = matching.cte("found") if self.searches else matching.subquery("found")
-        page = select(found.c.id).order_by(found.c.id).limit(limit)
-        if position is not None:
-            page = page.where(found.c.id > position)
-        total = select(func.count()).select_from(found)
-        counted = select(total.scalar_subquery(), func.array(page.scalar_subquery(), type_=ARRAY(Uuid)))
-        ((self._total, ids),) = await self.call.fetch(counted)
+        counts: dict[str, list[tuple[int, str | None]]] = {name: [] for name in self.facets}
+        for facet_number, ids_of_page, *values_and_counts in await self.call.fetch(self._counted(position, limit)):
+            values, numbers = values_and_counts[: len(self.facets)], values_and_counts[len(self.facets) :]
+            if facet_number is None:
+                ids, self._total = ids_of_page, numbers[-1]
+            elif numbers[facet_number]:
+                counts[self.facets[facet_number]].append((numbers[facet_number], values[facet_number]))
+        if self.facets:
+            self.members["facets"] = [{"field": name, "values": _most_frequent_first(found)} for name, found in counts.items()]
         binds = {"campaign": self.call.caller.campaign, "ids": ids}
         return await self.call.fetch_rows(BoundStatement(_items_by_id(self.kind), binds))
 
-    async def total(self) -> int:
-        """Return the number of items on all pages, which was read with the page."""
-        return self._total
+    def _counted(self, position: UUID | None, limit: int) -> Select[Any]:
+        """Return the statement of the total with the ids of the page, and of the number of items by each value of each facet.
+
+        A row has the number of its facet, null in the row of the total; in that row the ids; the values, of which the one of its
+        facet is not null; the counts of the facets, each under all filters but the facet's own; and the one under all filters.
+        A search, which no index answers, is done once for all of them.
+        """
+        own = [name for name in self.facets if name in self.conditions]
+        items = select(
+            self.kind.column("id"),
+            *(self.kind.expression(name, self.call).label(name) for name in self.facets),
+            *(self.conditions[name].label(f"meets_{name}") for name in own),
+        ).where(*self.everywhere, *(condition for name, condition in self.conditions.items() if name not in own))
+        found = items.cte("found") if self.searches else items.subquery("found")
+
+        def meets(names: Iterable[str]) -> ColumnElement[bool]:
+            return and_(true(), *(found.c[f"meets_{name}"] for name in names))
+
+        page = select(found.c.id).where(meets(own)).order_by(found.c.id).limit(limit)
+        if position is not None:
+            page = page.where(found.c.id > position)
+        ids = func.array(page.scalar_subquery(), type_=ARRAY(Uuid))
+        total = func.count().filter(meets(own))
+        columns = [found.c[name] for name in self.facets]
+        facet_number = (
+            case(*((func.grouping(column) == 0, number) for number, column in enumerate(columns))) if columns else null()
+        )
+        counts = [func.count().filter(meets(name for name in own if name != facet)) for facet in self.facets]
+        shown: list[Any] = [facet_number, case((facet_number.is_(None), ids)), *columns, *counts, total]
+        statement: Select[Any] = select(*shown).select_from(found)
+        return statement.group_by(func.grouping_sets(*map(tuple_, columns), tuple_()))

@@ -38,7 +38,7 @@ MANY = {
 }
 LISTS = {
     "/v1/cases": {"state": "approved", "domain": "vertical_industry"},
-    "/v1/difficulties": {"org": "telecom", "overdue": "true"},
+    "/v1/difficulties": {"org": "telecom", "responsible": "mobile"},
     "/v1/action-items": {"org": "telecom", "source": "meeting"},
     "/v1/challenges": {"state": "unanswered"},
     "/v1/cases/published": {"domain": "vertical_industry"},
@@ -80,10 +80,21 @@ async def test_totals_and_facets_are_counted_from_the_index_of_the_list(
     counting = [each for each in statements if "count(*)" in each.sql]
     plans = [_plan(urls.services["cases"], each) for each in counting]
 
-    assert len(plans) == 6
+    assert len(plans) == 4
     for plan in plans:
         assert "Index Only Scan" in plan
         assert not re.search("Seq Scan|Heap Scan|Index Scan|item_move", plan)
+
+
+@pytest.mark.usefixtures("many_items")
+@pytest.mark.parametrize(("path", "table"), [("/v1/difficulties", "difficulty"), ("/v1/action-items", "action_item")])
+async def test_overdue_items_are_found_by_the_index_of_unfinished_items(
+    path: str, table: str, items: ItemsApi, statements: list[BoundStatement], urls: DatabaseUrls
+) -> None:
+    await items.ok(TASK_FORCE, path, overdue="true")
+
+    (counting,) = [each for each in statements if "count(*)" in each.sql]
+    assert set(re.findall(r"using (\w+)", _plan(urls.services["cases"], counting))) == {f"ix_{table}_unfinished"}
 
 
 @pytest.mark.usefixtures("many_items")
