@@ -140,14 +140,25 @@ async def stored_findings(
     past: PastTime | None = None,
 ) -> list[Finding]:
     """Return all findings of organisations' stored months, with their explanations; by default the current ones."""
+    findings = await computed_findings(connection, scope, definition, org_months, past and past.version)
+    await add_explanations(connection, scope, findings, past)
+    return findings
+
+
+async def computed_findings(
+    connection: AsyncConnection,
+    scope: Scope,
+    definition: AppliedDefinition,
+    org_months: Iterable[OrgMonth],
+    version: int | None,
+) -> list[Finding]:
+    """Return all findings of organisations' months at a data version, None: the current one, without their explanations."""
     plans = plans_of(definition, org_months)
     if not plans:
         return []
     async with campaign_reach(connection, scope):  # references are a bureau's, and every sender may see them
-        states = await StoredCounts(connection, scope, definition, past and past.version).rule_inputs(plans)
-    findings = findings_of(definition, plans, states).listed
-    await add_explanations(connection, scope, findings, past)
-    return findings
+        states = await StoredCounts(connection, scope, definition, version).rule_inputs(plans)
+    return findings_of(definition, plans, states).listed
 
 
 def _findings(

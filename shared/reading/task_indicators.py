@@ -14,6 +14,7 @@ from shared.domain.summary_plan import indicators_plan
 from shared.domain.target_progress import TargetProgress, target_progress
 from shared.reading.line_history import LineHistory, read_line_history, since_first_count
 from shared.reading.reading import Reading
+from shared.reading.recent_results import RecentResults
 from shared.reading.target_history import TargetHistory, read_target_history
 from shared.values.months import months_up_to
 from shared.vocabulary import ForecastState
@@ -43,19 +44,13 @@ TaskIndicators = Mapping[int, tuple[TaskIndicator, ...]]
 async def read_task_indicators(read: Reading) -> TaskIndicators:
     """Return the indicators of all tasks at the end of the latest month whose counts are due."""
     month = read.definition.calendar.latest_due(read.today)
-    cached, key = _cached(read.definition), (read.version, month)
-    indicators = cached.pop(key, None) or await _read(read, month)
-    if read.committed:
-        cached[key] = indicators  # now the most recently used
-        while len(cached) > _CACHED_MAX:
-            del cached[next(iter(cached))]
-    return indicators
+    return await _recent(read.definition).get((read.version, month), lambda: _read(read, month), keep=read.committed)
 
 
 @cached_on_definition(1)
-def _cached(_definition: AppliedDefinition) -> dict[tuple[int, date], TaskIndicators]:
+def _recent(_definition: AppliedDefinition) -> RecentResults[tuple[int, date], TaskIndicators]:
     """Return the latest indicators by data version and month: what a version says of a month never changes."""
-    return {}
+    return RecentResults(_CACHED_MAX)
 
 
 async def _read(read: Reading, month: date) -> TaskIndicators:

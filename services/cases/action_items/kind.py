@@ -50,7 +50,8 @@ class ActionItems(Kind[ActionItemRow]):
     transitions = ACTION_ITEM_MOVES
     edits = ACTION_ITEM_EDITS
     expectations = ACTION_ITEM_EXPECTATIONS
-    inbox_columns = ("id", "org", "state", "title", "issued_by", "due_on")
+    deciding_columns = ("org", "state", "issued_by")
+    inbox_columns = ("id", "title", "due_on")
     new = NewActionItems
     changes = ActionItemChanges
     move = ActionItemMoveRequest

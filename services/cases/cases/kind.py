@@ -64,7 +64,8 @@ class Cases(Kind[CaseFile]):
     transitions = CASE_MOVES
     edits = CASE_EDITS
     expectations = CASE_EXPECTATIONS
-    inbox_columns = ("id", "org", "state", "title", "applicant", "published", "revocation_requested_on", "selected")
+    deciding_columns = ("org", "state", "applicant", "published", "revocation_requested_on", "selected")
+    inbox_columns = ("id", "title")
     new = NewCase
     changes = CaseChanges
     move = CaseMoveRequest

@@ -66,7 +66,8 @@ class Challenges(Kind[ChallengeRow]):
     transitions = CHALLENGE_MOVES
     ledger_kind = LedgerKind.CHALLENGE
     expectations = CHALLENGE_EXPECTATIONS
-    inbox_columns = ("id", "org", "state", "month", "metric", "area", "challenger", "due", "decision_due")
+    deciding_columns = ("org", "state", "challenger", "due", "decision_due")
+    inbox_columns = ("id", "month", "metric", "area")
     new = NewChallenge
     changes = NewChallenge
     move = ChallengeMoveRequest

@@ -56,7 +56,8 @@ class Difficulties(Kind[DifficultyRow]):
     transitions = DIFFICULTY_MOVES
     edits = DIFFICULTY_EDITS
     expectations = DIFFICULTY_EXPECTATIONS
-    inbox_columns = ("id", "org", "state", "title", "responsible", "needed_by", "due_on", "escalated_at")
+    deciding_columns = ("org", "state", "responsible")
+    inbox_columns = ("id", "title", "needed_by", "due_on", "escalated_at")
     new = NewDifficulty
     changes = DifficultyChanges
     move = DifficultyMoveRequest

@@ -14,6 +14,7 @@ async def call_at(call: ItemCall, service: Service, as_of: str | None) -> tuple[
 
     Raises FutureVersion, or Schema for text that names no time of the campaign.
     """
-    snapshot = Snapshot(call.connection, call.latest_version, call.definition.version)
+    snapshot = Snapshot(call.connection, call.version, call.definition.version)
     moment = await resolve_moment(service, snapshot, call.caller, as_of)
-    return replace(call, today=moment.day, definition=moment.definition), moment.at if moment.past else None
+    call = replace(call, version=moment.version, definition=moment.definition, today=moment.day)
+    return call, moment.at if moment.past else None

@@ -1,6 +1,8 @@
 """Findings on the counts of the caller's open months that must be explained, or corrected, before these are submitted."""
 
-from datetime import datetime
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import date, datetime
 from functools import partial
 from typing import Final
 
@@ -8,13 +10,15 @@ from services.cases.inbox.months import first_month, submission_states
 from services.cases.items.awaited import AwaitedAction
 from services.cases.items.call import ItemCall
 from shared.access import policy
-from shared.campaign.applied import AppliedDefinition
+from shared.campaign.applied import AppliedDefinition, cached_on_definition
 from shared.database.sql import statement
 from shared.domain.submission_moves import CLOSED_STATES
-from shared.reading.findings import Finding, PastTime, stored_findings
+from shared.reading.findings import Finding, PastTime, add_explanations, computed_findings
+from shared.reading.recent_results import RecentResults
 from shared.values.months import month_range
 from shared.vocabulary import Attention, RegistryKind
 
+_CACHED_MAX: Final = 64  # of each definition version; a campaign has some twenty senders
 _COUNTED_MONTHS: Final = statement(__package__, "counted_months")
 
 
@@ -23,16 +27,18 @@ async def unexplained_findings(call: ItemCall, at: datetime | None) -> list[Awai
     caller = call.caller
     if caller.role not in policy.GRANTS["explain_finding"]:
         return []
-    binds = {"campaign": caller.campaign, "org": caller.org, "at": at}
-    first, last, version = await (await call.connection.execute(_COUNTED_MONTHS, binds)).fetchone() or (None, None, 0)
+    binds = {"campaign": caller.campaign, "org": caller.org}
+    first, last = await (await call.connection.execute(_COUNTED_MONTHS, binds)).fetchone() or (None, None)
     if first is None or last is None:
         return []
-    states = await submission_states(call, at)
-    months = [month for month in month_range(first, last) if states.get((caller.org, month)) not in CLOSED_STATES]
-    past = at and PastTime(version, at)
-    findings = await stored_findings(
-        call.connection, call.scope, call.definition, [(caller.org, month) for month in months], past or None
+    states = await submission_states(call)
+    months = tuple(month for month in month_range(first, last) if states.get((caller.org, month)) not in CLOSED_STATES)
+    past = PastTime(call.version, at) if at else None
+    computed = await _recent(call.definition).get(
+        (caller.org, months, call.version), lambda: _findings(call, months, past and past.version)
     )
+    findings = [replace(finding) for finding in computed]
+    await add_explanations(call.connection, call.scope, findings, past)
     expected_from = await first_month(call)
     return [
         AwaitedAction(
@@ -47,6 +53,19 @@ async def unexplained_findings(call: ItemCall, at: datetime | None) -> list[Awai
         for finding in findings
         if finding.unexplained
     ]
+
+
+@cached_on_definition(1)
+def _recent(_definition: AppliedDefinition) -> RecentResults[tuple[str, tuple[date, ...], int], list[Finding]]:
+    """Return the latest findings by organisation, months and data version: what a version says of months never changes."""
+    return RecentResults(_CACHED_MAX)
+
+
+async def _findings(call: ItemCall, months: Collection[date], version: int | None) -> list[Finding]:
+    """Return the findings of the caller's months that explanations can settle, or only corrections."""
+    org_months = [(call.caller.org, month) for month in months]
+    findings = await computed_findings(call.connection, call.scope, call.definition, org_months, version)
+    return [finding for finding in findings if finding.unexplained]
 
 
 def _title(finding: Finding, definition: AppliedDefinition) -> str:

@@ -9,6 +9,7 @@ from psycopg.rows import dict_row
 
 from services.cases.items.awaited import AwaitedAction
 from services.cases.items.call import ItemCall
+from shared.campaign.applied import AppliedDefinition, cached_on_definition
 from shared.database.sql import statement
 from shared.domain.submission_moves import (
     REOPENING_EXPECTATIONS,
@@ -29,10 +30,10 @@ _REOPENINGS: Final = statement(__package__, "reopenings_at")
 
 async def awaited_months(call: ItemCall, at: datetime | None) -> list[AwaitedAction]:
     """Return the months that the caller must submit, accept or return, and the requests that it must decide about."""
-    states = await submission_states(call, at)
+    states = await submission_states(call)
     own, definition = call.caller.org, call.definition
     for month in month_range(await first_month(call), previous_month(call.today.replace(day=1))):
-        if any(own in definition.owing(metric, month) for metric in definition.reported_in(month)):
+        if _owes(definition, own, month):
             states.setdefault((own, month), SubmissionState.OPEN)
     actions = {(org, month): _expected(call, org, month, state) for (org, month), state in states.items()}
     binds = {"campaign": call.caller.campaign, "at": at}
@@ -43,9 +44,15 @@ async def awaited_months(call: ItemCall, at: datetime | None) -> list[AwaitedAct
     ]
 
 
-async def submission_states(call: ItemCall, at: datetime | None) -> dict[tuple[str, date], SubmissionState]:
+@cached_on_definition(1_024)
+def _owes(definition: AppliedDefinition, org: str, month: date) -> bool:
+    """Return whether an organisation must report counts of a month."""
+    return any(org in definition.owing(metric, month) for metric in definition.reported_in(month))
+
+
+async def submission_states(call: ItemCall) -> dict[tuple[str, date], SubmissionState]:
     """Return the state of each month that an organisation has submitted before."""
-    binds = {"campaign": call.caller.campaign, "at": at}
+    binds = {"campaign": call.caller.campaign, "version": call.version}
     rows = await (await call.connection.execute(_SUBMISSIONS, binds)).fetchall()
     return {(org, month): SubmissionState(state) for org, month, state in rows}
 

@@ -1,10 +1,5 @@
--- The state of each month that was moved, at a time. Binds: campaign, at (the time; NULL: now).
+-- The state of each month that was moved, as of a data version. Binds: campaign, version.
 SELECT s.org, s.month, s.state
 FROM submission s
-CROSS JOIN (
-    SELECT coalesce(max(l.version), 0) AS version
-    FROM ledger l
-    WHERE l.campaign = %(campaign)s AND (%(at)s::timestamptz IS NULL OR l.at <= %(at)s::timestamptz)
-) AS latest
-WHERE s.campaign = %(campaign)s AND s.version <= latest.version AND (s.until IS NULL OR s.until > latest.version)
+WHERE s.campaign = %(campaign)s AND s.version <= %(version)s AND (s.until IS NULL OR s.until > %(version)s)
 ORDER BY s.month, s.org

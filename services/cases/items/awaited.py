@@ -1,20 +1,21 @@
 """Items that wait for a move of the caller's organisation, now or at an earlier time."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
-from typing import Any
+from operator import attrgetter
+from types import SimpleNamespace
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from services.cases.items.call import ItemCall
 from services.cases.items.items_at import waiting_rows
 from services.cases.items.kind import Kind
+from shared.domain.transitions import Expectation
 from shared.vocabulary import RegistryKind, Term
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AwaitedAction:
+class AwaitedAction(NamedTuple):
     """An action that is expected of an organisation."""
 
     kind: RegistryKind
@@ -40,6 +41,7 @@ def moves_awaited_by(kind: Kind[Any]) -> AwaitedActions:
         states = kind.states_awaiting(call.caller.role)
         if not states:
             return []
+        expectation_of = _expectations(kind, call)
         return [
             AwaitedAction(
                 kind=RegistryKind(kind.code),
@@ -51,7 +53,28 @@ def moves_awaited_by(kind: Kind[Any]) -> AwaitedActions:
                 due_on=kind.due_day(row, call),
             )
             for row in await waiting_rows(call, kind, at, states)
-            if (expectation := kind.expectation(row, call))
+            if (expectation := expectation_of(row))
         ]
 
     return awaited
+
+
+def _expectations(kind: Kind[Any], call: ItemCall) -> Callable[[Any], Expectation[Any, Any] | None]:
+    """Return the function that returns what an item waits for, if the caller may do it.
+
+    It is decided once for all items that are alike in the columns on which it depends.
+    """
+    names = kind.deciding_columns
+    if names is None:
+        return lambda row: kind.expectation(row, call)
+    known: dict[tuple[Any, ...], Expectation[Any, Any] | None] = {}
+    deciding = attrgetter(*names)
+
+    def expectation_of(row: Any) -> Expectation[Any, Any] | None:  # noqa: ANN401 - a row
+        values = deciding(row)
+        if values not in known:
+            alike: Any = SimpleNamespace(**dict(zip(names, values, strict=True)))  # no other column can be used
+            known[values] = kind.expectation(alike, call)
+        return known[values]
+
+    return expectation_of

@@ -37,8 +37,8 @@ class ItemCall:
     scope: Scope
     caller: Principal
     operation: str
-    latest_version: int  # of the data, when the transaction began
-    definition: AppliedDefinition  # the latest, or that of an earlier time
+    version: int  # of the data: the latest one, or that of an earlier time
+    definition: AppliedDefinition  # of that version
     now: datetime
     today: date  # in the campaign's time zone
     request_id: str
@@ -130,7 +130,7 @@ async def _call(
         scope=_scope(caller, operation),
         caller=caller,
         operation=operation,
-        latest_version=snapshot.version,
+        version=snapshot.version,
         definition=definition,
         now=service.clock.now(),
         today=service.clock.today(definition.campaign.timezone),

@@ -47,8 +47,8 @@ def _waiting(
     definition: AppliedDefinition, kind: Kind[Any], caller: Principal, states: tuple[str, ...], today: date, *, past: bool
 ) -> BoundStatement:
     """Return the statement of `waiting_rows`, which takes longer to build than to execute. Bind: item_time, if it is past."""
-    columns = [kind.column(name) for name in kind.inbox_columns or kind.row.model_fields]
-    query = select(*columns).where(
+    names = kind.row.model_fields if kind.inbox_columns is None else (*(kind.deciding_columns or ()), *kind.inbox_columns)
+    query = select(*map(kind.column, names)).where(
         kind.column("campaign") == caller.campaign,
         kind.column("state").in_(states),
         kind.may_wait(today),

@@ -60,7 +60,8 @@ class Kind(Generic[RowT]):
     facets: Sequence[str]  # columns that facets count by
     inbox_order: Sequence[str] = ("id",)  # columns by which the inbox orders items of a day
     filters: Mapping[str, Callable[[Any, ItemCall], ColumnElement[bool]]] = {}  # other than equality with a column
-    inbox_columns: Collection[str] | None = None  # that its methods for the inbox use; None: all
+    deciding_columns: Sequence[str] | None = None  # on which it depends what a caller may do; None: on all
+    inbox_columns: Sequence[str] | None = None  # that the inbox shows or orders by, besides those; None: all
     derived: Collection[str] = frozenset()  # columns that follow from others and have no entries in the history
 
     create_problems: Sequence[type[Problem]] = ()  # that creation raises

@@ -78,7 +78,8 @@ class Assignments(Kind[TaskAssignment]):
         (*fields("number"), *codes("org"), term("state", TaskState), *fields("revision"), moves_column("actions")),
     )
     facets = ("state", "org")
-    inbox_columns = ("id", "org", "number", "state")
+    deciding_columns = ("id", "org", "state")
+    inbox_columns = ("number",)
     inbox_order = ("number", "org")
     filters = {"overdue": lambda value, call: _is_overdue(call) == value}  # noqa: RUF012
     descriptions: Mapping[str, str] = {
