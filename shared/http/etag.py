@@ -5,26 +5,42 @@ import re
 from typing import Annotated, Final
 
 from fastapi import Header
+from pydantic import AfterValidator
 from starlette.requests import Request
 from starlette.responses import Response
 
 from shared.problem_members import Revisions
 from shared.problems import PreconditionRequired, Stale
+from shared.values.field_error import FieldValueError
 
 RELEASE: Final = "1"  # raise it with each release that returns other bytes for the same query
 
-_TAG = r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"'
+_STRONG_TAG = r'"[\x21\x23-\x7e\x80-\xff]*"'
+_TAG = rf"(?:W/)?{_STRONG_TAG}"
 _TAGS = re.compile(rf"\s*{_TAG}\s*(?:,\s*{_TAG}\s*)*")
 _REVISION = re.compile(r'"(?P<revision>(?P<number>[0-9]{1,15})(?:-[0-9a-f]{8})?)(?:\.[0-9a-f]{32})?"')
+
+
+def _strong_tag(if_match: str) -> str:
+    """Refuse what can never name the revision that was read: RFC 9110 compares no weak tag here, and `*` names any revision."""
+    if not re.fullmatch(_STRONG_TAG, if_match.strip()):
+        raise FieldValueError(
+            '应为所读内容的 revision 加双引号（如 "3"）或其 ETag，且只有一个；不接受 * 和弱标签（W/）',
+            'must be the revision that you read in quotes, such as "3", or its ETag: exactly one, neither * nor a weak tag (W/)',
+        )
+    return if_match
+
 
 IfMatch = Annotated[
     str | None,
     Header(
         alias="If-Match",
         max_length=200,
-        description="The `revision` that you read, in quotes, or the ETag that came with it. Without it the response is 428.",
+        description="The `revision` that you read, in quotes, or the ETag that came with it; neither `*` nor a weak tag."
+        " Without it the response is 428.",
         examples=['"3"'],
     ),
+    AfterValidator(_strong_tag),
 ]
 IfNoneMatch = Annotated[
     str | None,

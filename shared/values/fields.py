@@ -5,7 +5,8 @@ import unicodedata
 from datetime import date
 from typing import Annotated, Final
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic_core import PydanticKnownError
 
 from shared.values.field_error import FieldValueError
 
@@ -13,6 +14,7 @@ KEY_LENGTH: Final = 255
 KEY_PATTERN: Final = r"^[\x21-\x7e]+$"
 """Of idempotency keys: visible ASCII, which every HTTP library sends unchanged."""
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DATE_AND_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ]")
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})  # categories: control, format (bidi marks too), …
 
 
@@ -39,10 +41,21 @@ def _day(value: object) -> object:
     raise FieldValueError("应为日期，如 2022-08-31", "must be a date, such as 2022-08-31")
 
 
-TextLine = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(_visible)]
-TextParagraph = Annotated[
-    str, StringConstraints(min_length=1, max_length=4_000), AfterValidator(lambda text: _visible(text, "\n\t"))
-]
+def _timestamp(value: object) -> object:
+    """Refuse numbers, which pydantic would take for seconds since 1970, also as text."""
+    if (isinstance(value, str) and not _DATE_AND_TIME.match(value)) or isinstance(value, int | float):
+        raise PydanticKnownError("datetime_type")
+    return value
+
+
+ONE_LINE: Final = AfterValidator(_visible)
+LINES: Final = AfterValidator(lambda text: _visible(text, "\n\t"))
+"""Texts without invisible characters. A type with another length has its own `StringConstraints` before them: a length that is
+checked after a function is reported as that of a list."""
+TextLine = Annotated[str, StringConstraints(min_length=1, max_length=200), ONE_LINE]
+TextParagraph = Annotated[str, StringConstraints(min_length=1, max_length=4_000), LINES]
+ReasonText = Annotated[str, StringConstraints(min_length=1, max_length=1_000), LINES]
+TimestampText = Annotated[AwareDatetime, BeforeValidator(_timestamp)]
 Day = Annotated[date, BeforeValidator(_day)]
 CodeParameter = Annotated[str, Field(max_length=63)]
 AreaParameter = Annotated[str, Field(max_length=32)]

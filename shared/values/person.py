@@ -4,9 +4,9 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
-from shared.values.fields import TextLine
+from shared.values.fields import ONE_LINE
 
-PersonText = Annotated[TextLine, StringConstraints(max_length=100)]
+PersonText = Annotated[str, StringConstraints(min_length=1, max_length=100), ONE_LINE]
 
 
 class Person(BaseModel):

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated, Final
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictInt
 from pydantic.config import JsonDict
 
 from services.cases.items.models import Code, ItemAction, ItemChange, ItemDocument, ItemQuery, MoveRequestWithEvidence, changes_of
@@ -42,7 +42,7 @@ class NewActionItems(EditableParts):
     source: ActionItemSource = Field(description="Occasion on which it was issued.")
     occasion: TextLine | None = Field(default=None, description="Name of the meeting, instruction or visit.")
     issued_on: Day | None = Field(default=None, description="Day on which it was issued, not in the future. Defaults to today.")
-    task: int | None = Field(default=None, ge=1, le=99, description="Number of the task that it is about.")
+    task: StrictInt | None = Field(default=None, ge=1, le=99, description="Number of the task that it is about.")
     difficulty_id: UUID | None = Field(default=None, description="Id of the difficulty that it is about.")
     challenge_id: UUID | None = Field(default=None, description="Id of the challenge that it is about.")
     case_id: UUID | None = Field(default=None, description="Id of the application case that it is about.")

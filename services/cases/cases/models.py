@@ -5,7 +5,7 @@ from datetime import date
 from typing import Annotated, Final
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PlainSerializer, StrictBool, StrictInt, StringConstraints
 from pydantic.config import JsonDict
 from stdnum.cn import uscc
 
@@ -23,7 +23,7 @@ from services.cases.items.models import (
 )
 from shared.http.paging import PageQuery
 from shared.values.field_error import FieldValueError
-from shared.values.fields import AreaParameter, CodeParameter, Day, RequestBody, TextLine, TextParagraph
+from shared.values.fields import ONE_LINE, AreaParameter, CodeParameter, Day, RequestBody, TextLine, TextParagraph
 from shared.values.timestamps import Timestamp
 from shared.vocabulary import LARGEST_COUNT, CaseMove, CaseState, Industry, NetworkMode, RecommendedTo
 
@@ -51,7 +51,8 @@ def _link(text: str) -> str:
     return text
 
 
-def _whole_if_possible(value: float) -> float:
+def _whole_if_possible(value: float) -> int | float:
+    """Return a whole number without a fraction: 8, not 8.0."""
     return int(value) if float(value).is_integer() else value
 
 
@@ -61,7 +62,7 @@ Names = Annotated[list[TextLine], Field(max_length=_NAMES_MAX), AfterValidator(d
 Number = Annotated[
     float,
     Field(ge=-LARGEST_RESULT, le=LARGEST_RESULT, allow_inf_nan=False, strict=True),
-    PlainSerializer(_whole_if_possible, return_type=float),
+    PlainSerializer(_whole_if_possible),
 ]
 
 
@@ -72,7 +73,9 @@ class CaseResult(BaseModel):
 
     name: TextLine = Field(description="What was measured.")
     value: Number = Field(description="Value, in the unit.")
-    unit: Annotated[TextLine, StringConstraints(max_length=20)] = Field(description="Unit, such as `%` or `毫秒`.")
+    unit: Annotated[str, StringConstraints(min_length=1, max_length=20), ONE_LINE] = Field(
+        description="Unit, such as `%` or `毫秒`."
+    )
 
 
 _CASE: Final[JsonDict] = {
@@ -119,7 +122,7 @@ class NewCase(RequestBody):
         default_factory=list, description="Results as numbers; at least one to submit."
     )
     started_on: Day | None = Field(default=None, description="Date on which the application began; required to submit.")
-    investment_cny: Annotated[int, Field(ge=0, le=LARGEST_COUNT, strict=True)] | None = Field(
+    investment_cny: Annotated[StrictInt, Field(ge=0, le=LARGEST_COUNT)] | None = Field(
         default=None, description="Investment in CNY (yuan)."
     )
     links: Annotated[list[Link], Field(max_length=_NAMES_MAX), AfterValidator(different)] = Field(
@@ -146,7 +149,7 @@ class CaseMoveRequest(MoveRequest):
 
     move: CaseMove
     recommended_to: RecommendedTo | None = Field(default=None, description="Recipient, of `recommend`.")
-    selected: bool | None = Field(default=None, description="Whether the case was selected, of `record_outcome`.")
+    selected: StrictBool | None = Field(default=None, description="Whether the case was selected, of `record_outcome`.")
     note: TextParagraph | None = Field(default=None, description="Note on the outcome, of `record_outcome`.")
     merged_into: UUID | None = Field(default=None, description="Id of the case that this one duplicates, of `merge`.")
 

@@ -4,11 +4,11 @@ from datetime import date
 from typing import Annotated, Final
 from uuid import UUID
 
-from pydantic import BeforeValidator, ConfigDict, Field, NonNegativeInt
+from pydantic import BeforeValidator, ConfigDict, Field, NonNegativeInt, StrictInt
 from pydantic.config import JsonDict
 
-from services.cases.items.models import Code, ItemAction, ItemChange, ItemDocument, ItemQuery, MoveRequestWithEvidence, ReasonText
-from shared.values.fields import AreaParameter, CodeParameter, RequestBody, TextParagraph
+from services.cases.items.models import Code, ItemAction, ItemChange, ItemDocument, ItemQuery, MoveRequestWithEvidence
+from shared.values.fields import AreaParameter, CodeParameter, ReasonText, RequestBody, TextParagraph
 from shared.values.months import MonthParameter, month_text
 from shared.vocabulary import LARGEST_COUNT, ChallengeMove, ChallengeState
 
@@ -33,8 +33,8 @@ class NewChallenge(RequestBody):
     metric: Code = Field(description="Metric of the count.")
     area: Code = Field(description="Area of the count.")
     month: MonthParameter = Field(description="Month of the count.")
-    value: Annotated[int, Field(strict=True, ge=0, le=LARGEST_COUNT)] = Field(description="Value that you read.")
-    data_version: Annotated[int, Field(strict=True, ge=1, le=LARGEST_COUNT)] = Field(
+    value: Annotated[StrictInt, Field(ge=0, le=LARGEST_COUNT)] = Field(description="Value that you read.")
+    data_version: Annotated[StrictInt, Field(ge=1, le=LARGEST_COUNT)] = Field(
         description="Data version of the response in which you read the value."
     )
     reason: ReasonText = Field(description="Why the value is questioned.")

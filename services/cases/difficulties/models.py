@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Final
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, StrictInt
 from pydantic.config import JsonDict
 
 from services.cases.items.models import Code, ItemAction, ItemChange, ItemDocument, ItemQuery, MoveRequest, changes_of
@@ -31,7 +31,7 @@ class NewDifficulty(RequestBody):
     category: Code = Field(description="Code of a category of difficulties, see `/v1/catalogue`.")
     place: TextLine = Field(description="Place where the difficulty arose.")
     area: Code | None = Field(default=None, description="Area code. Omit it for a difficulty that concerns no single area.")
-    task: int | None = Field(default=None, ge=1, le=99, description="Number of the task that it holds up.")
+    task: StrictInt | None = Field(default=None, ge=1, le=99, description="Number of the task that it holds up.")
     needed: TextParagraph = Field(description="Help that you need.")
     needed_by: Day = Field(description="Day by which you need it; today or later.")
 

@@ -11,7 +11,7 @@ from pydantic.config import JsonDict
 
 from shared.http.paging import Page, PageQuery
 from shared.values.field_error import FieldValueError
-from shared.values.fields import CodeParameter, Day, RequestBody, TextLine, TextParagraph
+from shared.values.fields import ONE_LINE, CodeParameter, Day, ReasonText, RequestBody, TextParagraph
 from shared.values.person import Person
 from shared.values.timestamps import Timestamp
 from shared.vocabulary import CommentVisibility, ContributionMove, ScanResult
@@ -20,7 +20,6 @@ ItemId = Annotated[UUID, Path(description="Id of the item.")]
 CommentId = Annotated[UUID, Path(description="Id of the comment.")]
 AttachmentId = Annotated[UUID, Path(description="Id of the attachment.")]
 Code = Annotated[str, StringConstraints(min_length=1, max_length=64)]
-ReasonText = Annotated[TextParagraph, StringConstraints(max_length=1_000)]
 
 
 def different(values: list[Any]) -> list[Any]:
@@ -75,7 +74,7 @@ class MoveRequestWithEvidence(MoveRequest):
 class ItemSearch(PageQuery):
     """Search in a list of items, and its facets."""
 
-    q: Annotated[TextLine, StringConstraints(max_length=100)] | None = Field(
+    q: Annotated[str, StringConstraints(min_length=1, max_length=100), ONE_LINE] | None = Field(
         default=None, description="Only items whose texts contain each of these words, whatever the case and width of letters."
     )
     facets: bool = Field(

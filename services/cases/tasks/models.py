@@ -8,13 +8,13 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, StringConstraints, model_validator
 from pydantic.config import JsonDict
 
-from services.cases.items.models import Evidence, ItemAction, ItemChange, ItemDocument, ItemQuery, MoveRequest, ReasonText
+from services.cases.items.models import Evidence, ItemAction, ItemChange, ItemDocument, ItemQuery, MoveRequest
 from shared.http.json_response import ResponseModel
 from shared.http.paging import PageQuery
 from shared.reading.assignment_status import AssignmentStatus, StatusReason
 from shared.values.bilingual import Bilingual
 from shared.values.field_error import FieldValueError
-from shared.values.fields import CodeParameter, Day, RequestBody, TextLine, TextParagraph
+from shared.values.fields import ONE_LINE, CodeParameter, Day, ReasonText, RequestBody, TextLine, TextParagraph
 from shared.values.person import Person
 from shared.values.timestamps import Timestamp
 from shared.vocabulary import (
@@ -46,7 +46,7 @@ class MeasureReport(RequestBody):
     code: Annotated[str, StringConstraints(min_length=1, max_length=8)] = Field(description="Code of a measure of the task.")
     state: MeasureState
     reason: ReasonText | None = Field(default=None, description="Reason; required for `not_applicable`.")
-    evidence: Annotated[TextLine, StringConstraints(max_length=500)] | None = Field(
+    evidence: Annotated[str, StringConstraints(min_length=1, max_length=500), ONE_LINE] | None = Field(
         default=None, description="Documents that show completion, by name and number."
     )
     attachments: Evidence | None = Field(

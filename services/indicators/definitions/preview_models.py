@@ -7,7 +7,7 @@ from pydantic.config import JsonDict
 
 from services.indicators.changes.models import LineChange
 from services.indicators.definitions.models import DefinitionChange
-from services.indicators.summary.endpoint import SummaryQuery
+from services.indicators.summary.endpoint import SummaryFilters
 from shared.campaign.definition import Definition
 from shared.campaign.proposed import of_body, of_file, with_blocks
 from shared.http.json_response import ResponseModel
@@ -25,7 +25,7 @@ _TARGET: Final[JsonDict] = {
 }
 
 
-class NewDefinitionPreview(SummaryQuery):
+class NewDefinitionPreview(SummaryFilters):
     """A proposed definition, given in one of three ways, and the months and breakdown of the summary."""
 
     model_config = ConfigDict(

@@ -4,14 +4,14 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AwareDatetime, ConfigDict, Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints
 
 from services.indicators.models import MonthText
 from shared.http.json_response import ResponseModel
 from shared.http.paging import Page
 from shared.values.bilingual import Bilingual
 from shared.values.count_key import CountKey
-from shared.values.fields import CodeParameter, RequestBody, TextParagraph
+from shared.values.fields import CodeParameter, RequestBody, TextParagraph, TimestampText
 from shared.values.months import MONTH_PATTERN
 from shared.values.timestamps import Timestamp
 from shared.vocabulary import ReminderChannel, SubmissionState
@@ -70,6 +70,6 @@ class NewReminderRecord(RequestBody):
     text: TextParagraph | None = Field(
         default=None, description="Text of the reminder. Defaults to the text that `/v1/reminders` returns now."
     )
-    sent_at: AwareDatetime | None = Field(
+    sent_at: TimestampText | None = Field(
         default=None, description="Timestamp of the reminder, not in the future. Defaults to the current time."
     )

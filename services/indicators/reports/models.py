@@ -1,14 +1,13 @@
 """Request and response models of monthly reports."""
 
 from datetime import date
-from typing import Annotated
 
-from pydantic import ConfigDict, Field, StringConstraints
+from pydantic import ConfigDict, Field
 
 from services.indicators.models import MonthText
 from shared.http.json_response import ResponseModel
 from shared.values.bilingual import Bilingual
-from shared.values.fields import RequestBody, TextParagraph
+from shared.values.fields import ReasonText, RequestBody, TextParagraph
 from shared.values.months import MonthParameter
 from shared.values.timestamps import Timestamp
 from shared.vocabulary import ReportAction, Status
@@ -51,7 +50,7 @@ class NewAcknowledgement(RequestBody):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"note": "已阅。请专班督促尚未达标的两项指标。"}]})
 
-    note: Annotated[TextParagraph, StringConstraints(max_length=1_000)] | None = None
+    note: ReasonText | None = None
 
 
 class ReportFigure(ResponseModel):

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_vali
 
 from shared.http.json_response import ResponseModel
 from shared.values.field_error import FieldValueError
-from shared.values.fields import RequestBody, TextParagraph
+from shared.values.fields import ReasonText, RequestBody
 from shared.values.months import MONTH_PATTERN
 from shared.values.person import Person
 from shared.values.timestamps import Timestamp
@@ -17,7 +17,6 @@ from shared.vocabulary import RegisterCode, ReopeningMove, ReopeningState, Submi
 
 OrgInPath = Annotated[str, Path(max_length=63, description="Organisation code.", examples=["telecom"])]
 MonthInPath = Annotated[str, Path(pattern=MONTH_PATTERN, description="Month, such as 2022-08.", examples=["2022-07"])]
-ReasonText = Annotated[TextParagraph, StringConstraints(max_length=1_000)]
 CodeText = Annotated[str, StringConstraints(min_length=1, max_length=63)]
 
 

@@ -246,3 +246,34 @@ async def test_a_domain_or_technology_in_use_is_not_removed(liangjiang: Campaign
             await liangjiang.apply(definition.model_copy(update={name: kept}))
     unused = tuple(block for block in definition.case_technologies if block.code != "ar_vr")
     await liangjiang.apply(definition.model_copy(update={"case_technologies": unused}))
+
+
+async def test_whole_numbers_among_the_results_have_no_fraction(liangjiang: CampaignApi) -> None:
+    results = [{"name": "线路", "value": 8, "unit": "路"}, {"name": "时延", "value": 7.50, "unit": "毫秒"}]
+    created = await send(liangjiang, "POST", "/v1/cases", "telecom", {**WHOLE_CASE, "results": results})
+    path = created.headers["location"]
+    headers = liangjiang.headers("telecom")
+    await move_case(liangjiang, path, "telecom", move="submit")
+    texts = [
+        created.text,
+        (await liangjiang.api.get(path, headers=headers)).text,
+        (await liangjiang.api.get("/v1/cases", headers=headers)).text,
+        (await liangjiang.api.get(f"{path}/versions/1", headers=headers)).text,
+    ]
+    table = await liangjiang.api.get("/v1/cases?format=csv", headers=headers)
+
+    assert all('"value":8,' in text and '"value":7.5,' in text for text in texts)
+    assert "线路 8 路; 时延 7.5 毫秒" in table.text
+
+
+@pytest.mark.parametrize("tag", ["1", "*", 'W/"1"', '"1", "2"', "'1'", '"1'])
+async def test_an_if_match_that_can_name_no_revision_is_malformed_and_not_stale(liangjiang: CampaignApi, tag: str) -> None:
+    created = await send(liangjiang, "POST", "/v1/cases", "telecom", WHOLE_CASE)
+    path = created.headers["location"]
+    edited = await send(liangjiang, "PATCH", path, "telecom", {"title": "新"}, if_match=tag)
+    moved = await send(liangjiang, "POST", f"{path}/moves", "telecom", {"move": "submit"}, if_match=tag)
+
+    for refused in (edited, moved):
+        assert (refused.status_code, refused.json()["code"]) == (400, "malformed"), refused.text
+        assert [error["where"] for error in refused.json()["errors"]] == ["header.If-Match"]
+        assert "revision" in refused.json()["errors"][0]["message"]["en"]
