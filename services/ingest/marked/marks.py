@@ -13,7 +13,6 @@ from services.ingest.push.row_errors import ERRORS_RECORDED
 from shared.database.sql import statement
 
 _LIST = statement(__package__, "list_marks")
-ERRORS_TITLE = "错误 errors"  # of the column that the marked file adds
 _FETCHED_ROWS = 2_000  # errors fetched together
 _CELL = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 
@@ -39,7 +38,7 @@ _AND_MORE = Mark(
     None,
     None,
     f"只标注前 {ERRORS_RECORDED} 条错误，其余请更正后再次导入查看",
-    f"only the first {ERRORS_RECORDED} errors are marked; correct them and push again to see others",
+    f"only the first {ERRORS_RECORDED} errors are marked; correct them and push again to see others [more]",
 )
 
 
@@ -69,6 +68,10 @@ class Marks:
         self._starts.setdefault(sheet, self._file.tell())
         self._file.write(orjson.dumps([sheet, row, *mark], option=orjson.OPT_APPEND_NEWLINE))
 
+    def has_sheet(self, sheet: str | None) -> bool:
+        """Return whether a sheet has marks."""
+        return sheet in self._starts
+
     def for_sheet(self, sheet: str | None) -> "SheetMarks":
         """Return the marks of one sheet. Read one sheet at a time."""
         return SheetMarks(self._read(sheet))
@@ -91,6 +94,11 @@ class SheetMarks:
         """Take row numbers and marks by ascending row."""
         self._marks = marks
         self._next = next(marks, None)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no marks are left."""
+        return self._next is None
 
     def up_to(self, row: int) -> list[Mark]:
         """Return the marks of a row, and those of rows before it that have not been read, so that none is lost."""

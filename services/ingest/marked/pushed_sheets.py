@@ -8,7 +8,7 @@ import orjson
 
 from services.ingest.formats.cells.cell import CellKind, SheetCell, TypedCell, cell_text
 from services.ingest.formats.layout.list_titles import REQUIRED_COLUMNS, HeaderTitles, count_known_titles
-from services.ingest.formats.sheets.sheet import MergedRange
+from services.ingest.formats.sheets.sheet import SheetStart
 from services.ingest.marked.marks import Mark
 
 _LONGEST_TEXT = 32_000  # characters of a cell; spreadsheet programs accept a few more
@@ -21,7 +21,7 @@ _NONCHARACTERS = str.maketrans({"\ufffe": "\ufffd", "\uffff": "\ufffd"})
 class PushedSheet:
     """Name, header and layout of a sheet; complete when all its rows have been added."""
 
-    name: str | None  # None: the format has no sheets
+    layout: SheetStart
     start: int  # offset of its first row in the temporary file
     width: int = 0
     rows: int = 0
@@ -30,9 +30,12 @@ class PushedSheet:
     header: list[str] = field(default_factory=list)
     columns: dict[str, int] = field(default_factory=dict)  # index of each column, by its name in reports
     added_titles: list[str] = field(default_factory=list)  # a header to write above the rows of a file that has none
-    merged: list[MergedRange] = field(default_factory=list)
-    widths: dict[int, float] = field(default_factory=dict)  # of columns whose width is set, in characters
     last_index: int = 0  # of the last row
+
+    @property
+    def name(self) -> str | None:
+        """The sheet's name; None: the format has no sheets."""
+        return self.layout.name
 
     def column_of(self, mark: Mark) -> int | None:
         """Return the index of the column of an error, None if the error has no column here."""
@@ -59,9 +62,10 @@ class PushedSheets:
         """Number of rows in all sheets."""
         return sum(sheet.rows for sheet in self.sheets)
 
-    def begin(self, name: str | None) -> PushedSheet:
+    def begin(self, layout: SheetStart) -> PushedSheet:
         """Begin the next sheet."""
-        self.sheets.append(PushedSheet(name, self._file.tell()))
+        self.properties |= layout.properties
+        self.sheets.append(PushedSheet(layout, self._file.tell()))
         return self.sheets[-1]
 
     def add(self, index: int, number: int, cells: Sequence[SheetCell]) -> None:

@@ -8,6 +8,7 @@ from typing import Any, BinaryIO
 from services.ingest.formats.cells.cell import CellKind, SheetCell, TypedCell
 from services.ingest.formats.media import Media
 from services.ingest.formats.rows import BodyLimits, safe_excerpt
+from services.ingest.formats.sheets.sheet import SheetStart
 from services.ingest.marked.pushed_sheets import PushedSheets, clean
 from shared.http.strict_json import DecimalLiteral, parse_line, parse_value
 
@@ -19,7 +20,7 @@ _SEPARATORS = re.compile(r"[ \t\r\n,]*")
 
 def read_objects(body: BinaryIO, media: Media, limits: BodyLimits, sheets: PushedSheets) -> None:
     """Read a body from its start and add its objects as one sheet."""
-    sheet = sheets.begin(None)
+    sheet = sheets.begin(SheetStart(None))
     columns = {NUMBER_TITLE: 0}
     values = _lines(body, limits) if media is Media.NDJSON else _elements(body, limits)
     for index, (number, value) in enumerate(values, start=1):

@@ -17,7 +17,7 @@ from services.ingest.marked.read_objects import read_objects
 
 
 async def read_pushed_sheets(body: BinaryIO, media: Media, names: Names, limits: BodyLimits, sheets: PushedSheets) -> None:
-    """Read a body from its start and add its rows to `sheets`; what was hidden is shown, since it may be wrong."""
+    """Read a body from its start and add its rows to `sheets`."""
     if media not in TABLES:
         await asyncio.to_thread(read_objects, body, media, limits, sheets)
         return
@@ -26,9 +26,7 @@ async def read_pushed_sheets(body: BinaryIO, media: Media, names: Names, limits:
     async with aclosing(parts):
         async for part in parts:
             if isinstance(part, SheetStart):
-                sheets.properties |= part.properties
-                sheet = sheets.begin(part.name)
-                sheet.merged, sheet.widths = list(part.merged), dict(part.widths)
+                sheets.begin(part)
             else:
                 await asyncio.to_thread(_add_rows, part, sheets)
 

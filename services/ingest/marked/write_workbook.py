@@ -1,4 +1,4 @@
-"""Writes the pushed rows as XLSX: sheets, merged cells and widths are kept, cells with errors are coloured and commented."""
+"""Writes the pushed rows as XLSX: the layout is kept, also what is hidden, and cells with errors are coloured and commented."""
 
 import re
 from collections.abc import Sequence
@@ -7,11 +7,13 @@ from typing import Any, BinaryIO
 
 import xlsxwriter  # type: ignore[import-untyped]
 
-from services.ingest.formats.cells.cell import CellKind, SheetCell
+from services.ingest.formats.cells.cell import CellKind, SheetCell, cell_text
 from services.ingest.formats.layout.merged_cells import COVERED_MAX
+from services.ingest.formats.sheets.errors_column import ERRORS_TITLE
+from services.ingest.formats.sheets.hidden_cells import HiddenCells
 from services.ingest.formats.sheets.origin import TEMPLATE_PREFIX
 from services.ingest.formats.sheets.sheet import MergedRange
-from services.ingest.marked.marks import ERRORS_TITLE, Mark, Marks, SheetMarks
+from services.ingest.marked.marks import Mark, Marks, SheetMarks
 from services.ingest.marked.pushed_sheets import PushedSheet, PushedSheets
 from shared.vocabulary import LARGEST_COUNT
 
@@ -22,6 +24,7 @@ _WIDTH, _ERRORS_WIDTH = 16, 80  # characters
 _CHARACTER_PIXELS = 7  # as XLSX calculates widths
 _DIGITS = re.compile(r'[0-9][0-9.]*+|[^0-9"]++')
 _FORMATS_MAX = 1_000  # of numbers; spreadsheet programs allow 64 000 styles
+_NEW_LINE = "\n"
 _CellPosition = tuple[int, int]
 """Row and column, from 0."""
 
@@ -36,10 +39,22 @@ def write_workbook(sheets: PushedSheets, marks: Marks, out: BinaryIO, folder: st
         book.set_calc_mode("manual")
         styles = _Styles(book)
         names: list[str] = []
+        first_visible = next((sheet for sheet in sheets.sheets if sheet.layout.is_visible), None)
         for sheet in sheets.sheets:
             names.append(_unique_name(sheet, names))
-            _SheetWriter(book, styles, sheet, names[-1]).write(sheets, marks.for_sheet(sheet.name))
+            writer = _SheetWriter(book, styles, sheet, names[-1])
+            if sheet is first_visible:
+                writer.show_first()
+            hidden_errors = _hidden_errors(sheets, marks) if sheet is first_visible else []
+            writer.write(sheets, marks.for_sheet(sheet.name), hidden_errors)
     out.seek(0)
+
+
+def _hidden_errors(sheets: PushedSheets, marks: Marks) -> list[str]:
+    """Return the errors of hidden sheets, to be shown on the first visible one."""
+    hidden = [sheet for sheet in sheets.sheets if not sheet.layout.is_visible]
+    marked = ((sheet, mark) for sheet in hidden for mark in marks.for_sheet(sheet.name).remaining())
+    return [f"{sheet.name}!{sheet.text_of(mark, _NEW_LINE)}" for sheet, mark in marked]
 
 
 class _Styles:
@@ -77,33 +92,43 @@ class _SheetWriter:
         self._out = book.add_worksheet(name)
         self._styles = styles
         self._sheet = sheet
+        self._hidden = HiddenCells(sheet.layout)
+        self._waiting: list[str] = []  # errors of hidden rows, for the next visible one
+        self._is_titled = False  # the column of errors
         self._comments = 0
         self._merged: dict[_CellPosition, MergedRange] = {}  # by first cell
         self._first_cells: dict[_CellPosition, _CellPosition] = {}  # of the merged range that covers a cell
-        for merged in (merged.clip(sheet.last_index, sheet.width - 1) for merged in sheet.merged):
+        for merged in (merged.clip(sheet.last_index, sheet.width - 1) for merged in sheet.layout.merged):
             if merged and len(self._first_cells) + merged.size <= COVERED_MAX:
                 self._merged[merged.first] = merged
                 self._first_cells |= dict.fromkeys(merged.cells(), merged.first)
 
-    def write(self, sheets: PushedSheets, marks: SheetMarks) -> None:
-        """Write layout and rows of the sheet, and its errors in the column after the last one."""
+    def show_first(self) -> None:
+        """Let the workbook open with this sheet: a hidden one before it would be shown."""
+        self._out.activate()
+        self._out.set_first_sheet()
+
+    def write(self, sheets: PushedSheets, marks: SheetMarks, hidden_errors: Sequence[str]) -> None:
+        """Write layout and rows of the sheet, its errors in the column after the last one, and those of hidden sheets below."""
         sheet, out, styles = self._sheet, self._out, self._styles
         out.set_landscape()
         out.fit_to_pages(1, 0)
-        out.set_column(0, max(sheet.width - 1, 0), _WIDTH)
-        for column, width in sheet.widths.items():
-            if column < sheet.width:
-                out.set_column_pixels(column, column, round(width * _CHARACTER_PIXELS))
+        if not sheet.layout.is_visible:
+            out.hide()
+        for column in range(sheet.width):
+            width = round(sheet.layout.widths.get(column, _WIDTH) * _CHARACTER_PIXELS)
+            out.set_column_pixels(column, column, width, None, {"hidden": self._hidden.has_column(column)})
         out.set_column(sheet.width, sheet.width, _ERRORS_WIDTH)
         for column, title in enumerate(sheet.added_titles):
             out.write_string(0, column, title, styles.text)
         if sheet.added_titles:
             out.write_string(0, sheet.width, ERRORS_TITLE, styles.errors_title)
-        last = 0
-        for last, number, cells in sheets.read(sheet):
-            self._write_row(last, cells, marks.up_to(number))
-        for row, mark in enumerate(marks.remaining(), start=last + 1):
-            out.write_string(row, sheet.width, sheet.text_of(mark, "\n"), styles.errors)
+        self._is_titled = bool(sheet.added_titles) or (marks.is_empty and not hidden_errors)
+        for row, number, cells in sheets.read(sheet):
+            self._write_row(row, cells, marks.up_to(number))
+        below = [*self._waiting, *(sheet.text_of(mark, _NEW_LINE) for mark in marks.remaining()), *hidden_errors]
+        for row, error in enumerate(below, start=sheet.last_index + 1):
+            out.write_string(row, sheet.width, error, styles.errors)
         for merged in self._merged.values():
             out.merge.append(list(merged))  # `merge_range` would write its cells again
         if sheet.header_known and sheet.header_index is not None:
@@ -114,15 +139,20 @@ class _SheetWriter:
         sheet, styles = self._sheet, self._styles
         errors_by_column: dict[int, str] = {}
         for mark in marks:
-            column, text = sheet.column_of(mark), sheet.text_of(mark, "\n")
+            column, text = sheet.column_of(mark), sheet.text_of(mark, _NEW_LINE)
             if column is not None:
                 errors_by_column[column] = f"{errors_by_column[column]}\n{text}" if column in errors_by_column else text
         for column in range(max([len(cells), *(column + 1 for column in errors_by_column)])):
             cell = cells[column] if column < len(cells) else ""
             self._write_cell((row, column), cell, errors_by_column.get(column))
-        errors = "\n".join(sheet.text_of(mark, "\n") for mark in marks)
-        if row == sheet.header_index and not sheet.added_titles:
-            self._out.write_string(row, sheet.width, "\n".join(filter(None, (ERRORS_TITLE, errors))), styles.errors_title)
+        self._waiting += [sheet.text_of(mark, _NEW_LINE) for mark in marks]
+        if self._hidden.has_row(row):
+            self._out.set_row(row, None, None, {"hidden": True})
+            return
+        errors, self._waiting = _NEW_LINE.join(self._waiting), []
+        if not self._is_titled and any(map(cell_text, cells)):
+            self._is_titled = True
+            self._out.write_string(row, sheet.width, _NEW_LINE.join(filter(None, (ERRORS_TITLE, errors))), styles.errors_title)
         elif errors:
             self._out.write_string(row, sheet.width, errors, styles.errors)
 

@@ -22,9 +22,17 @@ class HiddenCells:
 
     def columns_of(self, number: int, width: int) -> Sequence[int]:
         """Return the column indices of the hidden cells of a row, from 1."""
-        if self._is_whole or _includes(self._rows, number - 1):
+        if self._is_whole or self.has_row(number - 1):
             return range(width)
-        return [index for index in range(width) if _includes(self._columns, index)] if self._columns else ()
+        return list(filter(self.has_column, range(width))) if self._columns else ()
+
+    def has_row(self, index: int) -> bool:
+        """Return whether a row is hidden; `index` from 0."""
+        return _includes(self._rows, index)
+
+    def has_column(self, index: int) -> bool:
+        """Return whether a column is hidden; `index` from 0."""
+        return _includes(self._columns, index)
 
 
 def _includes(ranges: Sequence[IndexRange], index: int) -> bool:
