@@ -140,6 +140,11 @@ def show_commands(console: Console, client: DemoClient, home: Path, report: dict
     bureau, carrier = (
         client.clients["liangjiang-2022", org, role] for org, role in (("economy", Role.BUREAU), ("telecom", Role.CARRIER))
     )
+    clients = "\n".join(
+        f"  {role:<14} {issued.client_id}:{issued.secret}"
+        for (campaign, _, role), issued in client.clients.items()
+        if campaign == "liangjiang-2022"
+    )
     console.print(
         f"""
 Running until Ctrl-C. Data: {home}
@@ -160,6 +165,9 @@ Push counts as a carrier (the second time, nothing changes):
     | sed -E 's/.*"access_token": ?"([^"]+)".*/\\1/')
   curl -s -H "Authorization: Bearer $TOKEN" -H 'Content-Type: application/json' \\
     --data-binary @samples/liangjiang/2022-08/telecom.json '{client.address}/v1/observations'
+
+All clients of the campaign, with role, id and secret:
+{clients}
 """,
         soft_wrap=True,
         markup=False,

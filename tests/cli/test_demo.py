@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+from collections.abc import Mapping
 from io import StringIO
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,9 +16,12 @@ from cli.demo.demo_clock import TODAY, DemoClock
 from cli.demo.summary_tables import show_summaries
 from shared.campaign.load import load
 from tests.cli.commands import running
+from tests.cli.waiting import wait_until
 
-CAMPAIGNS = Path(__file__).parents[2] / "campaigns"
-
+PROJECT = Path(__file__).parents[2]
+CAMPAIGNS = PROJECT / "campaigns"
+READMES = ("README.md", "README.zh-CN.md")
+MARK = "-- next command --"
 
 ORIGIN = "http://localhost:5173"
 
@@ -28,6 +33,7 @@ class DemoRun(NamedTuple):
     log: str
     preflights: dict[str, httpx.Headers]  # the headers of the answers to two origins
     answer: httpx.Response  # to a request of a page of the allowed origin
+    followed: Mapping[str, list[str]]  # the output of each command of a README, in order, by the README's name
     left: list[str]
 
 
@@ -47,8 +53,46 @@ def demo_run(tmp_path_factory: pytest.TempPathFactory) -> DemoRun:
                 for origin in (ORIGIN, "http://localhost:5174")
             }
             answer = page.get("/v1/summary", headers={"Origin": ORIGIN})
+        wait_until(lambda: "All clients" in (folder / "log").read_text(encoding="utf-8"), "the demo's clients")
+        secrets = dict(re.findall(r"^  \w+ +(\S+):(\S+)$", (folder / "log").read_text(encoding="utf-8"), re.MULTILINE))
+        followed = {name: follow(name, address, secrets) for name in READMES}
     summaries = json.loads("\n".join(lines))["summaries"]
-    return DemoRun(summaries, log, preflights, answer, [path.name for path in (*folder.iterdir(), *temporary.iterdir())])
+    return DemoRun(
+        summaries, log, preflights, answer, followed, [path.name for path in (*folder.iterdir(), *temporary.iterdir())]
+    )
+
+
+def curl_steps(name: str) -> list[tuple[str, str]]:
+    """Return the commands of a README's section on curl, each with the output that it shows; the first one starts the demo."""
+    (_, section) = re.split(r"^## .*curl.*$", (PROJECT / name).read_text(encoding="utf-8"), flags=re.MULTILINE)
+    return re.findall(r"```sh\n([^`]+)```\n(?:```text\n(.+?)```)?", section, re.DOTALL)[1:]
+
+
+def follow(name: str, address: str, secrets: Mapping[str, str]) -> list[str]:
+    """Carry out the commands of a README in one shell, with the secrets of the demo's clients; return the output of each."""
+    script = f"\necho '{MARK}'\n".join(command for command, _ in curl_steps(name)).replace("http://localhost:8000", address)
+    script = re.sub(r"'([^':]+):…'", lambda client: f"'{client[1]}:{secrets[client[1]]}'", script)
+    return subprocess.run(["/bin/bash", "-c", script], capture_output=True, text=True, check=True, timeout=60).stdout.split(MARK)
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_the_commands_of_the_readme_print_what_it_shows(demo_run: DemoRun, name: str) -> None:
+    steps = curl_steps(name)
+    answers = demo_run.followed[name]
+
+    assert len(steps) == len(answers) == 5
+    for (command, excerpt), answer in zip(steps, answers, strict=True):
+        shown, rest = ("".join(text.split()) for text in (excerpt, answer))
+        for part in filter(None, shown.split("…")):
+            assert part in rest, (command, part, answer)
+            rest = rest.partition(part)[2]
+
+
+@pytest.mark.parametrize("name", READMES)
+def test_the_readme_shows_the_data_version_of_the_demo(demo_run: DemoRun, name: str) -> None:
+    (august,) = [each for each in demo_run.summaries if {line["month"] for line in each["lines"]} == {"2022-08"}][:1]
+
+    assert f"2022-08, data version {august['data_version']}\n" in (PROJECT / name).read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")

@@ -7,33 +7,37 @@ from psycopg.rows import dict_row
 from services.cases.items.call import ItemCall
 from shared.database.database import campaign_reach
 from shared.database.sql import statement
+from shared.domain.case_moves import VISIBLE_CASE_STATES
 from shared.domain.similar_cases import ComparedCase, similar_applicants, similar_cases
 from shared.tables.case_file import CaseFile
 from shared.vocabulary import CaseState
 
 _APPLICANTS: Final = statement(__package__, "compared_applicants")
-_COMPARED: Final = statement(__package__, "compared_cases")
-_COMPARED_STATES: Final = frozenset({CaseState.SUBMITTED, CaseState.IN_REVIEW})
+_CASES: Final = statement(__package__, "compared_cases")
+_WAITING: Final = frozenset({CaseState.SUBMITTED, CaseState.IN_REVIEW})
+_COMPARED: Final = frozenset(CaseState) - {CaseState.DRAFT, CaseState.WITHDRAWN}
 
 
 async def find_similar(row: CaseFile, call: ItemCall) -> dict[str, Any]:
     """Return the similar cases of one that waits for review or is in it.
 
-    Who sees its own cases only is told whether there is one, and nothing about it. Applicants are compared first, each name once,
-    so that titles are compared of few cases.
+    Who sees its own cases only is told whether there is one, and nothing about it; to others a case that they do not see is not
+    there. Applicants are compared first, each name once, so that titles are compared of few cases.
     """
-    if row.state not in _COMPARED_STATES:
+    if row.state not in _WAITING:
         return {"has_similar_cases": None, "similar_cases": None}
-    binds: dict[str, Any] = {"campaign": row.campaign, "id": row.id, "credit_code": row.credit_code}
+    names_them = call.scope.reach == "campaign"
+    states = _COMPARED & VISIBLE_CASE_STATES[call.caller.role] if names_them else _COMPARED
+    binds: dict[str, Any] = {"campaign": row.campaign, "id": row.id, "credit_code": row.credit_code, "states": sorted(states)}
     scope = call.scope_of(row)
     async with campaign_reach(call.connection, scope):
         (applicants,) = await (await call.connection.execute(_APPLICANTS, binds)).fetchone() or ([],)
         binds["applicants"] = similar_applicants(row.applicant, applicants)
-        others = await (await call.connection.cursor(row_factory=dict_row).execute(_COMPARED, binds)).fetchall()
+        others = await (await call.connection.cursor(row_factory=dict_row).execute(_CASES, binds)).fetchall()
     by_id = {other["id"]: other for other in others}
     found = similar_cases(_compared(row.model_dump()), map(_compared, others))
     named = [{**by_id[similar.id], **similar._asdict()} for similar in found]
-    return {"has_similar_cases": bool(found), "similar_cases": named if call.scope.reach == "campaign" else None}
+    return {"has_similar_cases": bool(found), "similar_cases": named if names_them else None}
 
 
 def _compared(case: dict[str, Any]) -> ComparedCase:

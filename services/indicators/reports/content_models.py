@@ -265,7 +265,9 @@ class ItemTotals(ResponseModel):
 class OrganisationItems(ItemTotals):
     """Numbers of an organisation's items."""
 
-    org: str
+    org: str = Field(
+        description="A challenge counts for its challenger while it is to be decided, otherwise for the one whose count it is."
+    )
 
 
 class ReportedItem(ResponseModel):

@@ -20,6 +20,7 @@ class _Followed(NamedTuple):
     """An item with what the report derives from its row."""
 
     row: ItemRow
+    org: str  # in whose numbers it is counted
     state: Any  # on the day of the report
     due: date | None  # of the move that it waits for
     days_left: int | None
@@ -102,7 +103,8 @@ def report_challenges(data: ReportData) -> ReportJson:
         deadlines = challenges.Deadlines(row["due"], row["decision_due"])
         position = challenges.position_on(ChallengeState(row["state"]), deadlines, data.issued_on)
         due = None if position.state in challenges.ENDED else position.due
-        followed.append(_followed(data, row, position.state, due))
+        org = row["challenger"] if position.state in challenges.TO_BE_DECIDED else row["org"]  # as in the workload
+        followed.append(_followed(data, row, position.state, due, org))
     return _section(
         data.definition,
         followed,
@@ -116,8 +118,8 @@ def report_challenges(data: ReportData) -> ReportJson:
     )
 
 
-def _followed(data: ReportData, row: ItemRow, state: Any, due: date | None) -> _Followed:  # noqa: ANN401 - of the kind
-    return _Followed(row, state, due, None if due is None else (due - data.issued_on).days)
+def _followed(data: ReportData, row: ItemRow, state: Any, due: date | None, org: str | None = None) -> _Followed:  # noqa: ANN401 - of the kind
+    return _Followed(row, org or row["org"], state, due, None if due is None else (due - data.issued_on).days)
 
 
 def _section(
@@ -145,13 +147,11 @@ def _section(
         *sorted(unfinished, key=lambda item: item.due or date.max),
         *(item for item in items if item.state in finished),
     ][:LISTED_MAX]
-    orgs = {item.row["org"] for item in items}
+    orgs = {item.org for item in items}
     order = dict.fromkeys([*(org.code for org in definition.organisations), *sorted(orgs)])  # some may have left the campaign
     return {
         "totals": totals(items),
-        "organisations": [
-            {"org": org, **totals(item for item in items if item.row["org"] == org)} for org in order if org in orgs
-        ],
+        "organisations": [{"org": org, **totals(item for item in items if item.org == org)} for org in order if org in orgs],
         "items": [
             {
                 "id": item.row["id"],

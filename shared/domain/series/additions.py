@@ -173,9 +173,10 @@ def _revised_cases(earlier: PeriodValue, later: PeriodValue, revisions: Iterable
     months = (earlier.period.last, later.period.last)
     own = tuple(revision for revision in revisions if revision.metric == CASES_METRIC and revision.base in months)
     if own:
+        revised = [revision.base for revision in own]
         text = Bilingual(
-            zh=f"{'、'.join(month_zh(revision.base) for revision in own)}结束后又补充认定了案例",
-            en=f"cases were approved after the end of {' and '.join(month_text(revision.base) for revision in own)}",
+            zh=f"{'、'.join(map(month_zh, revised))}结束后又有案例新认定或终止认定",
+            en=f"approvals of cases began or ended after the end of {' and '.join(map(month_text, revised))}",
         )
         yield Break(SeriesBreak.REVISION, None, text, frozenset(), own)
 

@@ -102,6 +102,19 @@ async def test_each_submission_keeps_a_version_and_versions_are_compared(liangji
     assert absent.status_code == 404
 
 
+async def test_a_case_that_a_reader_does_not_see_is_not_there_among_similar_ones(liangjiang: CampaignApi) -> None:
+    hidden = await file_case(liangjiang, "远程会诊", org="mobile")
+    await move_case(liangjiang, hidden, *TASK_FORCE, move="return", reason="缺少成效数据")
+    path = await file_case(liangjiang, "远程会诊")
+
+    to_regulator = await liangjiang.get_ok(path, "regulator")
+    to_reviewer = await liangjiang.get_ok(path, "economy")
+
+    assert (await liangjiang.api.get(hidden, headers=liangjiang.headers("regulator"))).status_code == 404
+    assert (to_regulator["has_similar_cases"], to_regulator["similar_cases"]) == (False, [])
+    assert [case["state"] for case in to_reviewer["similar_cases"]] == ["returned"]
+
+
 async def test_similar_cases_are_named_to_reviewers_and_only_hinted_at_to_who_files(liangjiang: CampaignApi) -> None:
     first = await file_case(liangjiang, "5G＋智能工厂质检", org="mobile", applicant="某汽车集团")
     await file_case(liangjiang, "智慧医院", org="mobile", applicant="某医院", credit_code="91500112MA5U123459")

@@ -65,6 +65,8 @@ async def test_a_back_dated_revocation_is_a_revision_of_the_months_since(create_
         for found in point["net_addition"]["breaks"]
         if found["kind"] == "revision"
     ]
+    texts = {found["text"]["en"] for point in series["points"] for found in point["net_addition"]["breaks"]}
+    assert "approvals of cases began or ended after the end of 2022-10" in texts
     version = revoked["ended_version"]
     assert revisions == [[("2022-10", 1, 0, version)], [("2022-10", 1, 0, version)]]
     changed = await town.get_ok("/v1/changes", since=before)

@@ -12,7 +12,7 @@ from services.indicators.reports import registry_sections
 from services.indicators.reports.files import word_registry
 from services.indicators.reports.files.wording import NUMERALS
 from shared.vocabulary import Role
-from tests.filed_cases import approve_case, file_case, move_case
+from tests.filed_cases import WHOLE_CASE, approve_case, file_case, move_case
 from tests.fixtures_campaign_api import CampaignApi, CreateCampaign
 from tests.services.cases.challenges.challenging import TASK_FORCE, move, opened
 from tests.services.cases.tasks.conftest import TasksApi
@@ -83,6 +83,8 @@ async def story(liangjiang: CampaignApi) -> _Story:
     await approve_case(liangjiang, approved, "2022-08-12")
     returned = await file_case(liangjiang, "超高清直播")
     await move_case(liangjiang, returned, "industry", Role.TASK_FORCE, move="return", reason="缺少成效数据")
+    draft = await liangjiang.api.post("/v1/cases", json=WHOLE_CASE, headers=liangjiang.headers("telecom"))
+    await move_case(liangjiang, draft.headers["location"], "telecom", move="withdraw", reason="重复")  # nobody else saw it
     await liangjiang.samples("2022-08")
     for metric in ("fbb_subs_total", "mobile_subs_total"):
         (count,) = (await liangjiang.get_ok("/v1/observations", org="telecom", metric=metric, month="2022-08"))["items"]
@@ -129,6 +131,10 @@ async def test_a_report_counts_what_became_of_items_since_the_previous_one(story
         ("telecom", "accepted", None, False),
     ]
     assert challenges["totals"] == _totals(2, 1, 0, 1, 1)
+    assert [(each["org"], each["unfinished"], each["overdue"]) for each in challenges["organisations"]] == [
+        ("economy", 1, 1),  # the challenger, who has not decided
+        ("telecom", 0, 0),
+    ]
     assert _listed(challenges, "metric", "state", "due", "days_left") == [
         ("fbb_subs_total", "unanswered", "2022-08-26", -17),
         ("mobile_subs_total", "upheld", None, None),
