@@ -22,7 +22,11 @@ _OWN: Final = By(frozenset({Role.CARRIER, Role.STREET}), related=frozenset({Rela
 _CONCERNED: Final = frozenset({Relation.OWN, Relation.APPLICANT})
 _TASK_FORCE: Final = By(frozenset({Role.TASK_FORCE}))
 _REVIEWER: Final = By(frozenset({Role.BUREAU, Role.TASK_FORCE}), unrelated=_CONCERNED)
-_APPROVER: Final = By(frozenset({Role.TASK_FORCE}), unrelated=_CONCERNED)
+_APPROVERS: Final = (
+    By(frozenset({Role.TASK_FORCE}), unrelated=_CONCERNED),
+    By(frozenset({Role.BUREAU}), related=frozenset({Relation.SUBSTITUTE}), unrelated=_CONCERNED),
+)
+"""Only the task force decides, and never about its own application; if no other organisation has that role, a bureau does."""
 _REGULATOR: Final = By(frozenset({Role.REGULATOR}))
 
 _EDITABLE: Final = frozenset({CaseState.DRAFT, CaseState.RETURNED})
@@ -41,17 +45,17 @@ CASE_MOVES: Final[Sequence[Transition[CaseState, CaseMove]]] = (
         move=CaseMove.REJECT,
         origins=frozenset({CaseState.IN_REVIEW}),
         to=CaseState.REJECTED,
-        by=(_APPROVER,),
+        by=_APPROVERS,
         fields=(_REASON,),
     ),
     Transition(
-        move=CaseMove.APPROVE, origins=frozenset({CaseState.IN_REVIEW}), to=CaseState.APPROVED, by=(_APPROVER,), fields=(_ON,)
+        move=CaseMove.APPROVE, origins=frozenset({CaseState.IN_REVIEW}), to=CaseState.APPROVED, by=_APPROVERS, fields=(_ON,)
     ),
     Transition(
         move=CaseMove.RECOMMEND,
         origins=frozenset({CaseState.APPROVED}),
         to=CaseState.RECOMMENDED,
-        by=(_APPROVER,),
+        by=_APPROVERS,
         fields=(MoveField("recommended_to"), _ON),
     ),
     Transition(

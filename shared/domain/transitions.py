@@ -25,7 +25,7 @@ class Relation(StrEnum):
     COOPERATING = "cooperating"
     CHALLENGER = "challenger"
     ISSUER = "issuer"  # the organisation issued the item
-    SUBSTITUTE = "substitute"  # no other organisation than the item's own has the role of the task force: a bureau decides
+    SUBSTITUTE = "substitute"  # no organisation but a concerned one has the role of the task force: a bureau decides
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +119,11 @@ def unfinished_states(table: Iterable[Expectation[StateT, MoveT]]) -> frozenset[
 def may_ever_move(table: Sequence[Transition[StateT, MoveT]], move: MoveT, role: Role, relations: Collection[Relation]) -> bool:
     """Return whether a caller may make a move in some state."""
     return any(row.move == move and _may(row.by, role, relations) for row in table)
+
+
+def callers_of(table: Sequence[Transition[StateT, MoveT]], move: MoveT) -> list[By]:
+    """Return the callers that make a move in some state."""
+    return [by for row in table if row.move == move for by in row.by]
 
 
 def fields_of(table: Sequence[Transition[StateT, MoveT]], move: MoveT) -> tuple[MoveField, ...]:

@@ -39,7 +39,7 @@ from shared.domain.transitions import Relation
 from shared.http.tables import Document, Table, codes, computed, fields, term
 from shared.problems import CaseIncomplete, DuplicateCase, NotMergeable
 from shared.tables.case_file import WAITING_CASES, CaseFile
-from shared.vocabulary import CaseMove, CaseState, Industry, NetworkMode, RecommendedTo, Term
+from shared.vocabulary import CaseMove, CaseState, Industry, NetworkMode, RecommendedTo, Role, Term
 
 
 def results_cell(case: Document) -> list[str]:
@@ -114,7 +114,9 @@ class Cases(Kind[CaseFile]):
             creates a data version.
 
             An approved case counts from the month of its approval to the month before its approval is revoked or it is merged: a
-            date in an earlier month changes the months since. Each submission keeps a version of the case.""",
+            date in an earlier month changes the months since. Each submission keeps a version of the case.
+
+            The applicant does not review its own case: of a case of the task force's organisation, a bureau decides.""",
     }
 
     def visible(self, reader: Principal, definition: AppliedDefinition) -> ColumnElement[bool]:  # noqa: ARG002
@@ -129,10 +131,13 @@ class Cases(Kind[CaseFile]):
         return sql_condition(WAITING_CASES)
 
     def relations(self, row: CaseFile, caller: Principal, definition: AppliedDefinition) -> frozenset[Relation]:
-        """Return whether the caller filed the case, and whether it is the applicant."""
-        applies = comparable(row.applicant) in _names_of(definition, caller.org)
-        applicant = frozenset({Relation.APPLICANT}) if applies else frozenset()
-        return super().relations(row, caller, definition) | applicant
+        """Return whether the caller filed the case, is the applicant, and may decide in place of the task force."""
+        applicant = comparable(row.applicant)
+        held = {
+            Relation.APPLICANT: applicant in _names_of(definition, caller.org),
+            Relation.SUBSTITUTE: all(applicant in names for names in _names_of_task_forces(definition)),
+        }
+        return super().relations(row, caller, definition) | {relation for relation, holds in held.items() if holds}
 
     def conditions(self, row: CaseFile, call: ItemCall) -> frozenset[str]:  # noqa: ARG002 - none depends on the call
         """Return the conditions of moves that hold now."""
@@ -175,6 +180,12 @@ class Cases(Kind[CaseFile]):
 
 
 CASES: Final = Cases()
+
+
+@cached_on_definition(1)
+def _names_of_task_forces(definition: AppliedDefinition) -> list[frozenset[str]]:
+    """Return the names of each organisation that has the role of the task force."""
+    return [_names_of(definition, each.code) for each in definition.organisations if Role.TASK_FORCE in each.roles]
 
 
 @cached_on_definition(256)

@@ -153,7 +153,7 @@ async def move_attachment(
         if attachment is None:
             raise NotFound
         if attachment.by_org != call.caller.org:
-            raise Forbidden
+            raise Forbidden("只有上传附件的单位可以划去。", "Only the organisation that attached it may strike it out.")
         if attachment.struck_at is not None:
             raise Conflict(
                 zh="该附件已划去。",

@@ -12,11 +12,12 @@ from services.cases.items.find import find_item, lock_item
 from services.cases.items.kind import Kind
 from services.cases.items.models import MoveRequest
 from shared.database.ledger import LedgerEnd, lock_campaign, take_version
-from shared.domain.transitions import fields_of, may_ever_edit, may_ever_move
+from shared.domain.forbidden import forbidden
+from shared.domain.transitions import callers_of, fields_of, may_ever_edit, may_ever_move
 from shared.http import etag
 from shared.http.query_codes import code_error
 from shared.problem_members import StateAndActions
-from shared.problems import Conflict, FieldError, Forbidden, Schema
+from shared.problems import Conflict, FieldError, Schema
 from shared.tables.item import Item
 from shared.tables.item_move import ItemMove
 from shared.values.bilingual import Bilingual
@@ -65,7 +66,7 @@ async def edit_item(call: ItemCall, kind: Kind[RowT], item_id: UUID, body: BaseM
     row = await find_item(call, kind, item_id)
     relations = kind.relations(row, call.caller, call.definition)
     if not changed.keys() <= may_ever_edit(kind.edits, call.caller.role, relations):
-        raise Forbidden
+        raise forbidden((by for edit in kind.edits for by in edit.by), call.caller.role, relations)
     etag.refuse_stale(if_match, row.revision)
     async with call.in_scope_of(row):
         row = await lock_item(call, kind, row)
@@ -88,7 +89,7 @@ async def move_item(call: ItemCall, kind: Kind[RowT], item_id: UUID, body: MoveR
     row = await find_item(call, kind, item_id)
     relations = kind.relations(row, call.caller, call.definition)
     if not may_ever_move(kind.transitions, move, call.caller.role, relations):
-        raise Forbidden
+        raise forbidden(callers_of(kind.transitions, move), call.caller.role, relations)
     etag.refuse_stale(if_match, row.revision)
     async with call.in_scope_of(row):
         ledger = await lock_campaign(call.connection, row.campaign) if kind.changes_summary(row, move) else None

@@ -60,7 +60,7 @@ async def list_comments(call: ItemCall, kind: str, row: Item, request: Request, 
 async def add_comment(call: ItemCall, kind: str, row: Item, body: NewComment) -> Comment:
     """Write a comment on an item. Raises Forbidden if the caller may not write internal ones."""
     if body.visibility not in _visibilities(call.caller):
-        raise Forbidden
+        raise Forbidden("内部意见仅限监管方填写。", "Only the oversight side may write internal comments.")
     comment = ItemComment(
         campaign=row.campaign,
         org=row.org,
@@ -97,7 +97,7 @@ async def move_comment(call: ItemCall, kind: str, row: Item, comment_id: UUID, b
         if comment is None:
             raise NotFound
         if comment.by_org != call.caller.org:
-            raise Forbidden
+            raise Forbidden("只有发表意见的单位可以划去。", "Only the organisation that wrote it may strike it out.")
         if comment.struck_at is not None:
             raise Conflict(
                 zh="该意见已划去。",

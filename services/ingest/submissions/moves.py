@@ -19,15 +19,15 @@ from shared.database import audit
 from shared.database.database import Scope
 from shared.database.ledger import lock_campaign, take_version
 from shared.database.sql import statement
+from shared.domain.forbidden import forbidden
 from shared.domain.submission_moves import CLOSED_STATES, SUBMISSION_MOVES, Condition
-from shared.domain.transitions import allowed_moves, may_ever_move
+from shared.domain.transitions import allowed_moves, callers_of, may_ever_move
 from shared.http import etag
 from shared.problem_members import CurrentContent, StateAndActions, UnexplainedFindings
 from shared.problems import (
     Conflict,
     ContentChanged,
     FindingsUnexplained,
-    Forbidden,
     PreconditionRequired,
     problems,
 )
@@ -104,7 +104,7 @@ def _next_state(submission: CurrentSubmission, body: SubmissionMoveRequest, if_m
     """Return the state after the move, or raise the problem that prevents it."""
     role, relations = submission.reader.role, submission.relations
     if not may_ever_move(SUBMISSION_MOVES, body.move, role, relations):
-        raise Forbidden
+        raise forbidden(callers_of(SUBMISSION_MOVES, body.move), role, relations)
     if if_match is None:
         raise PreconditionRequired
     allowed = allowed_moves(SUBMISSION_MOVES, submission.state, role, relations, list(Condition))

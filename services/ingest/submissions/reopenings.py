@@ -28,8 +28,9 @@ from shared.database import audit
 from shared.database.database import Scope
 from shared.database.ledger import lock_campaign
 from shared.database.sql import statement
+from shared.domain.forbidden import forbidden
 from shared.domain.submission_moves import CLOSED_STATES, REOPENING_MOVES, relations_to_month
-from shared.domain.transitions import allowed_moves, may_ever_move
+from shared.domain.transitions import allowed_moves, callers_of, may_ever_move
 from shared.http import etag, idempotency
 from shared.http.idempotency import IdempotencyKey, StoredResponse
 from shared.http.json_response import item_response, json_bytes
@@ -186,7 +187,7 @@ async def move_reopening(
         row = await _find(connection, scope, month, id)
         state, relations = ReopeningState(row["state"]), relations_to_month(definition, row["org"], mover.org)
         if not may_ever_move(REOPENING_MOVES, body.move, mover.role, relations):
-            raise Forbidden
+            raise forbidden(callers_of(REOPENING_MOVES, body.move), mover.role, relations)
         etag.refuse_stale(if_match, _revision(state))
         allowed = allowed_moves(REOPENING_MOVES, state, mover.role, relations)
         to = next((transition.to for transition in allowed if transition.move is body.move), None)

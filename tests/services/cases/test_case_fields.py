@@ -290,3 +290,33 @@ async def test_an_if_match_that_can_name_no_revision_is_malformed_and_not_stale(
         assert (refused.status_code, refused.json()["code"]) == (400, "malformed"), refused.text
         assert [error["where"] for error in refused.json()["errors"]] == ["header.If-Match"]
         assert "revision" in refused.json()["errors"][0]["message"]["en"]
+
+
+async def test_a_bureau_decides_about_the_application_of_the_only_task_force(liangjiang: CampaignApi) -> None:
+    path = await file_case(liangjiang, "园区监管", org="mobile", applicant="产业促进局")
+    other = await file_case(liangjiang, "智慧医院", applicant="某医院")
+    for each in (path, other):
+        await move_case(liangjiang, each, "economy", move="take_up")
+
+    async def waiting(who: str, role: Role | None = None) -> dict[str, str]:
+        headers = liangjiang.headers(who, role)
+        inbox = (await liangjiang.api.get("/v1/inbox", params={"kind": "case"}, headers=headers)).json()["items"]
+        return {entry["path"]: entry["action"] for entry in inbox}
+
+    inboxes = [await waiting("economy"), await waiting(*TASK_FORCE), await waiting("industry")]
+    approve: dict[str, Any] = {"move": "approve", "on": "2022-08-20"}
+    refused = await send(liangjiang, "POST", f"{path}/moves", TASK_FORCE, approve, if_match='"3"', accept_language="en")
+    others = await send(liangjiang, "POST", f"{other}/moves", "economy", approve, if_match='"3"', accept_language="en")
+    await move_case(liangjiang, path, "economy", **approve)
+    recommended = await move_case(liangjiang, path, "economy", move="recommend", recommended_to="regulator", on="2022-08-25")
+
+    assert inboxes == [{path: "approve"}, {other: "approve"}, {}]
+    assert (refused.status_code, refused.json()["detail"]) == (
+        403,
+        "Your organisation is the applicant of the case; another organisation must do this.",
+    )
+    assert (others.status_code, others.json()["detail"]) == (
+        403,
+        "Only a bureau in place of a task force that is concerned itself may do this.",
+    )
+    assert recommended["state"] == "recommended"

@@ -286,7 +286,7 @@ class WalkedCases(Walked):
     """Application cases."""
 
     kind = CASES
-    relations = "own applicant"
+    relations = "own applicant substitute"
     variants = (
         Variant(
             name="of a carrier",

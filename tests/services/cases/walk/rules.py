@@ -16,9 +16,9 @@ RULES: Final = {
         submit             | submitted           | draft returned | {OWN} |
         take_up            | in_review           | submitted | bureau task_force | own applicant
         return             | returned            | submitted in_review | bureau task_force | own applicant
-        reject             | rejected            | in_review | task_force | own applicant
-        approve            | approved            | in_review | task_force | own applicant
-        recommend          | recommended         | approved | task_force | own applicant
+        reject             | rejected            | in_review | task_force bureau.substitute | own applicant
+        approve            | approved            | in_review | task_force bureau.substitute | own applicant
+        recommend          | recommended         | approved | task_force bureau.substitute | own applicant
         record_outcome     | =                   | recommended | task_force regulator |
         publish            | =                   | approved recommended !published | task_force |
         unpublish          | =                   | approved recommended +published | task_force |
