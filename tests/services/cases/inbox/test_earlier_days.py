@@ -1,14 +1,24 @@
 """Inbox and workload of a day are the same whenever they are asked for, whatever has moved since."""
 
+from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any, Final
 
+import psycopg
 import pytest
 from httpx import AsyncClient
+from psycopg.rows import dict_row
+from sqlalchemy import inspect
+from sqlmodel import select
 
+from cli.postgres.database_urls import DatabaseUrls
 from shared.campaign.definition import Definition
-from shared.vocabulary import Role
+from shared.database.compiled import compiled
+from shared.reading.items_at import table_at
+from shared.tables.case_file import CaseFile
+from shared.vocabulary import RegistryKind, Role
 from tests.filed_cases import WHOLE_CASE, file_case
+from tests.fixtures_campaign import LIANGJIANG
 from tests.fixtures_campaign_api import CampaignApi, CreateCampaign, small_definition
 from tests.services.cases.challenges.challenging import COUNT, OTHER, WHOLE, correct, on_day, opened
 from tests.services.cases.items_api import ACTION, DIFFICULTY, TASK_FORCE, ItemsApi
@@ -144,6 +154,55 @@ async def test_a_day_is_the_same_whenever_it_is_asked_for(everywhere: ItemsApi, 
         *(("challenge", action) for action in ("answer", "correct", "decide_challenge")),
         *(("month", "submit"), ("month", "accept"), ("reopening", "decide"), ("finding", "explain")),
     }
+
+
+NOT_UNDONE: Final = {"revision", "was_submitted", "search_text"}
+"""Columns that have no history."""
+OTHER_CASE: Final[dict[str, Any]] = {
+    **{name: None for name, value in WHOLE_CASE.items() if isinstance(value, str | int)},
+    **{name: [] for name, value in WHOLE_CASE.items() if isinstance(value, list)},
+    "title": "改名",
+    "domain": "social_livelihood",
+    "applicant": "另一企业",
+    "summary": "“改写” 100% $[*]",
+}
+
+
+async def test_each_column_of_an_item_is_as_it_was(items: ItemsApi, urls: DatabaseUrls) -> None:
+    def read(at: datetime | None) -> dict[str, Any]:
+        table = inspect(CaseFile).local_table
+        query = select(*[column for column in table.columns if column.name not in NOT_UNDONE])
+        sql, binds = compiled(query.add_cte(table_at(RegistryKind.CASE, CaseFile, LIANGJIANG, past=at is not None)))
+        with psycopg.connect(urls.services["cases"], row_factory=dict_row) as connection:
+            connection.execute("SELECT gigacity_begin(%s, 'telecom', 'campaign')", [LIANGJIANG])
+            (row,) = connection.execute(sql, {**binds, "item_time": at}).fetchall()
+        return row
+
+    path = str((await items.post("telecom", "/v1/cases", WHOLE_CASE)).headers["location"])
+    rows = {items.clock.now(): read(None)}
+    for day, who, change in (
+        ("2022-09-07", "telecom", OTHER_CASE),
+        ("2022-09-08", "telecom", WHOLE_CASE),
+        ("2022-09-09", "telecom", {"move": "submit"}),
+        ("2022-09-10", TASK_FORCE, {"move": "take_up"}),
+        ("2022-09-11", TASK_FORCE, {"move": "approve", "on": "2022-09-10"}),
+        ("2022-09-12", TASK_FORCE, {"move": "publish"}),
+        ("2022-09-13", "telecom", {"move": "request_revocation", "reason": "已停用"}),
+        ("2022-09-14", TASK_FORCE, {"move": "revoke", "on": "2022-09-13", "reason": "已停用"}),
+    ):
+        items.set_day(day)
+        if "move" in change:
+            await items.moved(who, path, **change)
+        else:
+            tag = (await items.get(who, path)).headers["etag"]
+            edited = await items.client.patch(path, json=change, headers=items.headers(who) | {"If-Match": tag})
+            assert edited.status_code == 200, edited.text
+        rows[items.clock.now()] = read(None)
+
+    for at, row in rows.items():
+        assert read(at) == read(at + timedelta(hours=1)) == row
+    changed = {name for row, next_row in pairwise(rows.values()) for name in row if row[name] != next_row[name]}
+    assert changed >= {*WHOLE_CASE, "state", "updated_at", "approved_version", "published", "revocation_requested_on", "ended_on"}
 
 
 async def test_an_instant_has_the_changes_up_to_it(everywhere: ItemsApi) -> None:
