@@ -3,7 +3,6 @@
 import asyncio
 import getpass
 import os
-import tomllib
 from pathlib import Path
 from typing import Annotated
 
@@ -19,8 +18,6 @@ from shared.campaign.findings import DefinitionError
 from shared.campaign.load import load
 from shared.clock import Clock
 from shared.settings import Settings
-
-SHIPPED_FILES = Path(__file__).parent.parent / "campaigns"
 
 app = typer.Typer(name="campaign", add_completion=False, help="Check campaign files and put them in force.", no_args_is_help=True)
 
@@ -75,9 +72,10 @@ def describe_applied(definition: Definition, applied: Applied) -> str:
     return "\n".join([first_line, *(f"  {change}" for change in applied.changes)])
 
 
-def shipped_campaigns() -> set[str]:
-    """Return the codes of the campaign files that come with the product."""
-    return {str(tomllib.loads(path.read_text(encoding="utf-8"))["campaign"]["code"]) for path in SHIPPED_FILES.glob("*.toml")}
+def applied_campaigns(owner: str) -> list[str]:
+    """Return the codes of all campaigns in the database at the URL `owner`."""
+    with psycopg.connect(owner, connect_timeout=10) as connection:
+        return [str(code) for (code,) in connection.execute("SELECT campaign FROM campaign ORDER BY campaign")]
 
 
 def _load(file: Path) -> Definition:

@@ -7,9 +7,9 @@ from typing import Annotated, TypeVar
 import psycopg
 import typer
 
-from cli.campaign import operator_name, shipped_campaigns
+from cli.campaign import applied_campaigns, operator_name
 from cli.exit_messages import exit_with_message
-from cli.postgres.database_urls import open_database
+from cli.postgres.database_urls import DatabaseUrls, open_database
 from cli.server.issuer_file import issuer_of_running_product
 from services.identity import clients
 from services.identity.client_secrets import SecretHashes
@@ -41,8 +41,8 @@ RoleOption = Annotated[Role | None, typer.Option("--role", help="Required if the
 def create_command(org: OrgArgument, campaign: CampaignOption = None, role: RoleOption = None) -> None:
     """Create a client for an organisation and show its secret once."""
 
-    async def create(_settings: Settings, identity: Database) -> IssuedClient:
-        definition = await _definition(identity, org, campaign)
+    async def create(urls: DatabaseUrls, identity: Database) -> IssuedClient:
+        definition = await _definition(identity, urls.owner, org, campaign)
         return await clients.create_client(
             identity, SecretHashes(), definition=definition, org=org, role=role, now=Clock.real_now(), actor=operator_name()
         )
@@ -57,7 +57,7 @@ def list_command(
 ) -> None:
     """List the clients, including revoked ones."""
 
-    async def select(_settings: Settings, identity: Database) -> Sequence[Client]:
+    async def select(_urls: DatabaseUrls, identity: Database) -> Sequence[Client]:
         return await clients.list_clients(identity, campaign, org)
 
     for client in _run_as_identity(select):
@@ -69,7 +69,7 @@ def list_command(
 def revoke_command(client_id: ClientIdArgument) -> None:
     """Revoke a client permanently. Its tokens stop working within a minute."""
 
-    async def revoke(_settings: Settings, identity: Database) -> None:
+    async def revoke(_urls: DatabaseUrls, identity: Database) -> None:
         await clients.revoke_client(identity, client_id, now=Clock.real_now(), actor=operator_name())
 
     _run_as_identity(revoke)
@@ -80,7 +80,7 @@ def revoke_command(client_id: ClientIdArgument) -> None:
 def rotate_command(client_id: ClientIdArgument) -> None:
     """Give a client a new secret and show it once. The old secret stops working immediately."""
 
-    async def rotate(_settings: Settings, identity: Database) -> IssuedClient:
+    async def rotate(_urls: DatabaseUrls, identity: Database) -> IssuedClient:
         return await clients.rotate_secret(identity, SecretHashes(), client_id, now=Clock.real_now(), actor=operator_name())
 
     _show(_run_as_identity(rotate))
@@ -98,7 +98,8 @@ def token_command(
 ) -> None:
     """Print an access token of an organisation's newest client, valid for ten minutes. Requires no secret; is audited."""
 
-    async def token(settings: Settings, identity: Database) -> str:
+    async def token(_urls: DatabaseUrls, identity: Database) -> str:
+        settings = Settings()
         client = _newest_active(await clients.list_clients(identity, campaign, org), org, role)
         of_product = issuer or issuer_of_running_product(settings)
         if of_product:
@@ -108,21 +109,21 @@ def token_command(
     typer.echo(_run_as_identity(token))
 
 
-def _run_as_identity(work: Callable[[Settings, Database], Awaitable[_T]]) -> _T:
+def _run_as_identity(work: Callable[[DatabaseUrls, Database], Awaitable[_T]]) -> _T:
     """Run `work` on the database as the identity service. Expected errors end the command with a message."""
     with exit_with_message(ClientError, SealingError):
         settings = Settings()
         logs.configure(settings.log_format)
         with open_database(settings) as urls:
-            url = urls.services["identity"]
-            psycopg.connect(url, connect_timeout=10).close()  # gives the reason that a pool would hide behind its timeout
-            return asyncio.run(_with_database(url, settings, work))
+            # Gives the reason that a pool would hide behind its timeout.
+            psycopg.connect(urls.services["identity"], connect_timeout=10).close()
+            return asyncio.run(_with_database(urls, work))
 
 
-async def _with_database(url: str, settings: Settings, work: Callable[[Settings, Database], Awaitable[_T]]) -> _T:
-    async with Database(url, application_name="gigacity-client", pool_size=2) as identity:
+async def _with_database(urls: DatabaseUrls, work: Callable[[DatabaseUrls, Database], Awaitable[_T]]) -> _T:
+    async with Database(urls.services["identity"], application_name="gigacity-client", pool_size=2) as identity:
         await identity.verify()
-        return await work(settings, identity)
+        return await work(urls, identity)
 
 
 def _show(client: IssuedClient) -> None:
@@ -141,16 +142,13 @@ def _newest_active(candidates: Sequence[Client], org: str, role: Role | None) ->
     return active[-1]
 
 
-async def _definition(identity: Database, org: str, campaign: str | None) -> Definition:
+async def _definition(identity: Database, owner: str, org: str, campaign: str | None) -> Definition:
     """Return the definition of the given campaign, or of the only one in force that has the organisation. Raises ClientError."""
-    codes = (
-        [campaign]
-        if campaign
-        else sorted({client.campaign for client in await clients.list_clients(identity)} | shipped_campaigns())
-    )
+    codes = [campaign] if campaign else applied_campaigns(owner)
     in_force = [definition for code in codes if (definition := await _in_force(identity, code)) is not None]
     if not in_force:
-        raise ClientError(f"{campaign or 'no campaign'} is not in force: use `gigacity campaign apply FILE`")
+        missing = f"campaign {campaign} is not in force" if campaign else "no campaign is in force"
+        raise ClientError(f"{missing}: use `gigacity campaign apply FILE`")
     with_org = [definition for definition in in_force if any(known.code == org for known in definition.organisations)]
     if len(with_org) > 1:
         choices = " or ".join(definition.campaign.code for definition in with_org)

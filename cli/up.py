@@ -9,7 +9,7 @@ import typer
 from psycopg import AsyncConnection
 from sqlalchemy import make_url
 
-from cli.campaign import shipped_campaigns
+from cli.campaign import applied_campaigns
 from cli.migrate import migrate
 from cli.postgres.database_urls import DatabaseUrls, open_database
 from cli.server.applications import all_services, create_application
@@ -19,7 +19,6 @@ from shared.clock import Clock
 from shared.database.database import Database
 from shared.settings import Settings
 
-_CAMPAIGNS_WITH_CLIENTS = "SELECT DISTINCT campaign FROM client"
 _VERSIONS = "SELECT version, definition_version FROM gigacity_begin(%s, '*', 'own')"
 
 Versions = tuple[int, int]
@@ -82,8 +81,7 @@ async def _campaigns(urls: DatabaseUrls) -> dict[str, Versions]:
     async with Database(urls.services["identity"], application_name="gigacity-up", pool_size=1) as identity:
         await identity.verify()
         async with identity.unscoped() as connection:
-            with_clients = {code async for (code,) in await connection.execute(_CAMPAIGNS_WITH_CLIENTS)}
-            campaigns = {code: await _versions(connection, code) for code in sorted(with_clients | shipped_campaigns())}
+            campaigns = {code: await _versions(connection, code) for code in applied_campaigns(urls.owner)}
     return {code: versions for code, versions in campaigns.items() if versions is not None}
 
 

@@ -8,8 +8,11 @@ import pytest
 from httpx import AsyncClient
 from typer.testing import CliRunner, Result
 
+from cli.campaign import apply_definition
 from cli.client import app
 from cli.postgres.database_urls import DatabaseUrls
+from shared.campaign.definition import Definition
+from shared.clock import Clock
 from shared.settings import Settings
 
 GRANT = {"grant_type": "client_credentials"}
@@ -85,7 +88,7 @@ def test_clients_are_listed_with_what_became_of_them(operator: Operator) -> None
             ["create", "telcom", "--campaign", "liangjiang-2022"],
             "liangjiang-2022 has no organisation telcom; its organisations are",
         ),
-        (["create", "telecom", "--campaign", "nowhere"], "nowhere is not in force: use `gigacity campaign apply FILE`"),
+        (["create", "telecom", "--campaign", "nowhere"], "campaign nowhere is not in force: use `gigacity campaign apply FILE`"),
         (["create", "industry"], "industry has several roles; choose one of"),
         (["create", "telecom", "--role", "bureau"], "telecom does not have the role bureau; it has carrier"),
         (["revoke", "liangjiang-2022.telecom.9"], "unknown client liangjiang-2022.telecom.9"),
@@ -99,6 +102,21 @@ def test_an_impossible_command_is_refused_with_the_remedy(operator: Operator, ar
     assert answer.exit_code == 1
     assert answer.stdout == ""
     assert message in answer.stderr
+
+
+def test_the_only_campaign_in_force_needs_no_name_before_it_has_clients(
+    operator: Operator, bare_urls: DatabaseUrls, definition: Definition, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GIGACITY_DATABASE_URL", bare_urls.owner)
+    monkeypatch.setenv("GIGACITY_IDENTITY_DATABASE_URL", bare_urls.services["identity"])
+    own = definition.model_copy(update={"campaign": definition.campaign.model_copy(update={"code": "own-2022"})})
+
+    early = operator("create", "telecom")
+    asyncio.run(apply_definition(bare_urls.owner, own, Clock(None)))
+    created = operator("create", "telecom")
+
+    assert early.stderr.strip().endswith("no campaign is in force: use `gigacity campaign apply FILE`")
+    assert shown(created)["client_id"] == "own-2022.telecom.1"
 
 
 def test_an_unmigrated_database_is_refused_with_the_remedy(
