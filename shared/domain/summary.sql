@@ -1,6 +1,6 @@
 -- The counts that the summaries of some months read, as of a data version: a row for each metric, organisation and month, with
 -- the areas and their counts as arrays. Approved cases come as metric 0: a case counts from the month of its approval to the month
--- before its withdrawal.
+-- before its withdrawal. They are counted by the days of both first, so that a case is read once for all months.
 -- Binds: campaign; version (the data version to read at); months; metrics and orgs (metrics read for the month itself, and the
 -- organisations that may have reported them); of reference metrics one array entry a cell in ref_metrics, ref_orgs and ref_areas,
 -- or, if there are many, wide_metrics and wide_orgs. Constants: `past`, whether the version is older than the latest, so that the
@@ -91,11 +91,13 @@ SELECT r.requested, r.metric, r.org, r.month, EXISTS (
 ), r.areas, r.counts
 FROM (SELECT * FROM of_month UNION ALL SELECT * FROM reference_cells UNION ALL SELECT * FROM wide_references WHERE %(wide)s) r
 UNION ALL
-SELECT m.requested, 0, '*', m.requested, true, ARRAY[0], ARRAY[(
-    SELECT count(*)
+SELECT m.requested, 0, '*', m.requested, true, ARRAY[0], ARRAY[coalesce(sum(s.cases), 0)::bigint]
+FROM unnest(%(months)s::date[]) AS m (requested)
+LEFT JOIN (
+    SELECT c.approved_on, CASE WHEN c.ended_version <= %(version)s THEN coalesce(c.ended_on, '-infinity') ELSE 'infinity' END AS ended_on,
+        count(*) AS cases
     FROM case_file c
     WHERE c.campaign = %(campaign)s AND c.approved_version <= %(version)s
-        AND c.approved_on < m.requested + interval '1 month'
-        AND (c.ended_version IS NULL OR c.ended_version > %(version)s OR c.ended_on >= m.requested + interval '1 month')
-)]
-FROM unnest(%(months)s::date[]) AS m (requested)
+    GROUP BY 1, 2
+) s ON s.approved_on < m.requested + interval '1 month' AND s.ended_on >= m.requested + interval '1 month'
+GROUP BY m.requested

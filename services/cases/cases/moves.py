@@ -10,6 +10,7 @@ from sqlmodel import col, select
 
 from services.cases.cases.keep_version import keep_version
 from services.cases.cases.models import CaseMoveRequest
+from services.cases.cases.similar import read_applicants
 from services.cases.items.call import ItemCall
 from services.cases.items.checks import refuse_future_day
 from shared.domain.case_moves import CASE_FIELDS, COUNTING_STATES, OPTIONAL_FIELDS
@@ -50,12 +51,19 @@ async def _submit(row: CaseFile, _: CaseMoveRequest, call: ItemCall) -> None:
 
 
 async def _approve(row: CaseFile, _: CaseMoveRequest, call: ItemCall) -> None:
-    """Raise DuplicateCase if a case with the same title and applicant is already approved: distinct cases are counted."""
-    approved = select(CaseFile.id, CaseFile.title, CaseFile.applicant).where(
-        col(CaseFile.campaign) == row.campaign, col(CaseFile.state).in_(sorted(COUNTING_STATES)), col(CaseFile.id) != row.id
+    """Raise DuplicateCase if a case with the same title and applicant is already approved: distinct cases are counted.
+
+    Applicants are compared first, each name once, so that an index finds the few cases whose titles are compared.
+    """
+    names = await read_applicants(call.connection, row.campaign, COUNTING_STATES)
+    approved = select(CaseFile.id, CaseFile.title).where(
+        col(CaseFile.campaign) == row.campaign,
+        col(CaseFile.applicant).in_([name for name in names if comparable(name) == comparable(row.applicant)]),
+        col(CaseFile.state).in_(sorted(COUNTING_STATES)),
+        col(CaseFile.id) != row.id,
     )
-    for other, title, applicant in await call.session.exec(approved):
-        if (comparable(title), comparable(applicant)) == (comparable(row.title), comparable(row.applicant)):
+    for other, title in await call.session.exec(approved):
+        if comparable(title) == comparable(row.title):
             raise DuplicateCase(
                 zh="标题和应用单位相同的案例已获认定，同一案例只计一次。",
                 en="A case with the same title and applicant is already approved; the same case counts only once.",

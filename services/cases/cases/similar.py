@@ -1,7 +1,9 @@
 """The cases that are similar to one in review, among those of all organisations."""
 
+from collections.abc import Collection
 from typing import Any, Final
 
+from psycopg import AsyncConnection
 from psycopg.rows import dict_row
 
 from services.cases.items.call import ItemCall
@@ -18,6 +20,13 @@ _WAITING: Final = frozenset({CaseState.SUBMITTED, CaseState.IN_REVIEW})
 _COMPARED: Final = frozenset(CaseState) - {CaseState.DRAFT, CaseState.WITHDRAWN}
 
 
+async def read_applicants(connection: AsyncConnection, campaign: str, states: Collection[str]) -> list[str]:
+    """Return the names of the applicants of cases in some states, each once."""
+    binds = {"campaign": campaign, "states": sorted(states)}
+    (names,) = await (await connection.execute(_APPLICANTS, binds)).fetchone() or ([],)
+    return list(names)
+
+
 async def find_similar(row: CaseFile, call: ItemCall) -> dict[str, Any]:
     """Return the similar cases of one that waits for review or is in it.
 
@@ -31,8 +40,8 @@ async def find_similar(row: CaseFile, call: ItemCall) -> dict[str, Any]:
     binds: dict[str, Any] = {"campaign": row.campaign, "id": row.id, "credit_code": row.credit_code, "states": sorted(states)}
     scope = call.scope_of(row)
     async with campaign_reach(call.connection, scope):
-        (applicants,) = await (await call.connection.execute(_APPLICANTS, binds)).fetchone() or ([],)
-        binds["applicants"] = similar_applicants(row.applicant, applicants)
+        names = await read_applicants(call.connection, row.campaign, states)
+        binds["applicants"] = similar_applicants(row.applicant, names)
         others = await (await call.connection.cursor(row_factory=dict_row).execute(_CASES, binds)).fetchall()
     by_id = {other["id"]: other for other in others}
     found = similar_cases(_compared(row.model_dump()), map(_compared, others))

@@ -107,7 +107,7 @@ async def _document(
     calculations = calculations_of(line, definition, month_counts)
     counts = line_counts(calculations)
     visible = visible_line_counts(reading, counts)
-    cases = (await read_counted_cases(reading, [line.month]))[line.month] if line.indicator.counts_cases else []
+    cases = await read_counted_cases(reading, line.month) if line.indicator.counts_cases else []
     return {
         "campaign": reading.reader.campaign,
         "data_version": reading.version,

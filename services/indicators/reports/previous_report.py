@@ -15,7 +15,7 @@ from shared.campaign.applied import AppliedDefinition
 from shared.campaign.load import Definitions
 from shared.database.sql import statement
 from shared.domain.summary_plan import summary_plan
-from shared.reading.counted_cases import read_counted_cases
+from shared.reading.counted_cases import count_cases
 from shared.reading.reading import Reading
 from shared.values.bilingual import Bilingual
 from shared.values.months import month_of, month_range, month_text, previous_month
@@ -135,10 +135,10 @@ async def _revised_cases(read: Reading, old: Reading, months: Sequence[date]) ->
     """Read the numbers of cases of the shown months that have changed, by organisation."""
     if not any(indicator.counts_cases for indicator in summary_plan(old.definition, months[-1]).indicators):
         return []
-    before, after = [await read_counted_cases(reading, months) for reading in (old, read)]
-    numbers = [
-        Counter((shown_month, case["org"]) for shown_month in months for case in cases[shown_month]) for cases in (before, after)
-    ]
+    numbers = (Counter[tuple[date, str]](), Counter[tuple[date, str]]())
+    for reading, counted in zip((old, read), numbers, strict=True):
+        for count in await count_cases(reading, months):
+            counted[count.month, count.org] += count.cases
     return [
         RevisedCount(org, None, _CASES, None, shown_month, numbers[0][shown_month, org], numbers[1][shown_month, org], [])
         for shown_month, org in sorted({*numbers[0], *numbers[1]})

@@ -2,18 +2,15 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from services.indicators.reports.registry_data import ACTION_ITEMS, CHALLENGES, DIFFICULTIES, ItemRow
-from services.indicators.reports.report_data import ReportData, ReportJson
+from services.indicators.reports.report_data import LISTED_MAX, ReportData, ReportJson
 from shared.campaign.applied import AppliedDefinition
 from shared.domain import action_item_moves, challenges, difficulty_moves
 from shared.values.months import month_text
 from shared.vocabulary import ActionItemState, CaseState, ChallengeState, DifficultyState, TaskMove
-
-LISTED_MAX: Final = 500
-"""The most items of a kind that a report lists; it counts all of them."""
 
 
 class _Followed(NamedTuple):

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from services.indicators.challenged_counts import read_challenged_counts
@@ -17,11 +17,14 @@ from shared.domain.expected_cells import StoredCount
 from shared.domain.summary import CountsRow, summarise
 from shared.domain.summary_lines import SummaryLine
 from shared.domain.summary_plan import MonthPlan, summary_plan
-from shared.reading.counted_cases import read_counted_cases
+from shared.reading.counted_cases import CaseCount, count_cases, read_counted_cases
 from shared.reading.line_history import LineHistory, read_line_history, since_first_count
 from shared.reading.reading import Reading
 from shared.reading.target_history import TargetHistory, read_target_history
 from shared.vocabulary import SubmissionState
+
+LISTED_MAX: Final = 500
+"""The most items of a kind that a report lists; it counts all of them."""
 
 _NUMBERS = (
     "SELECT coalesce(max(number), 0) + 1, max(number) FILTER (WHERE month = %(month)s) FROM report WHERE campaign = %(campaign)s"
@@ -51,7 +54,8 @@ class ReportData:
     past: TargetHistory
     stored_counts: Sequence[StoredCount]
     states: Mapping[str, SubmissionState]
-    cases: Sequence[Mapping[str, Any]]
+    cases: Sequence[Mapping[str, Any]]  # the latest
+    case_counts: Sequence[CaseCount]
     registry: RegistryData
     previous: PreviousReport | None
 
@@ -101,7 +105,8 @@ async def read_report_data(read: Reading, month: date, issued_at: datetime, defi
         past=await read_target_history(read, {target.indicator for target in read.definition.targets}, month),
         stored_counts=await read_stored_counts(read, month, [org.code for org in read.definition.organisations]),
         states={org: submission.state for org, submission in (await read_month_submissions(read, month)).items()},
-        cases=(await read_counted_cases(read, [month]))[month],
+        cases=await read_counted_cases(read, month, latest=LISTED_MAX),
+        case_counts=await count_cases(read, [month]),
         registry=await read_registry_data(read, issued_at, previous.issued_at if previous else None),
         previous=previous,
     )

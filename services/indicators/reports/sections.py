@@ -1,10 +1,11 @@
 """The sections of a report that do not hold indicators: cases, tasks and reporting."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 
 from services.indicators.rendering import deadline_document
-from services.indicators.reports.registry_sections import LISTED_MAX, report_case_states
+from services.indicators.reports.registry_sections import report_case_states
 from services.indicators.reports.report_data import ReportData, ReportJson
 from shared.campaign.blocks import Target, Task
 from shared.domain.arithmetic import Threshold
@@ -19,13 +20,15 @@ _CASE = ("id", "title", "domain", "applicant", "org", "area", "approved_on")
 
 def report_cases(data: ReportData) -> ReportJson:
     """Return the approved cases, their number by domain, and the number of cases by state."""
-    domains = [case["domain"] for case in data.cases]
+    domains = Counter[str]()
+    for count in data.case_counts:
+        domains[count.domain] += count.cases
     states = report_case_states(data)
     return {
-        "total": len(data.cases),
-        "approved": [{name: case[name] for name in _CASE} for case in data.cases[-LISTED_MAX:]],
+        "total": domains.total(),
+        "approved": [{name: case[name] for name in _CASE} for case in data.cases],
         "domains": [
-            {"code": domain.code, "title": domain.title.model_dump(), "approved": domains.count(domain.code)}
+            {"code": domain.code, "title": domain.title.model_dump(), "approved": domains[domain.code]}
             for domain in data.definition.case_domains
         ],
         "waiting": sum(state["count"] for state in states if state["state"] in _WAITING),

@@ -259,7 +259,7 @@ async def test_a_case_of_another_campaign_does_not_exist(cases_api: CasesApi, be
 
 async def test_the_same_application_is_approved_once(cases_api: CasesApi) -> None:
     await cases_api.approved("telecom")
-    path = await cases_api.in_review("mobile", title="5G + 智能 工厂")
+    path = await cases_api.in_review("mobile", title="5G + 智能 工厂", applicant="某汽车（制造）企业")
 
     refused = await cases_api.move("industry", path, "approve", on="2022-08-21")
 

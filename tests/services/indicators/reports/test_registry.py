@@ -8,7 +8,7 @@ import pytest
 import python_calamine
 from httpx import Response
 
-from services.indicators.reports import registry_sections
+from services.indicators.reports import registry_sections, report_data
 from services.indicators.reports.files import word_registry
 from services.indicators.reports.files.wording import NUMERALS
 from shared.vocabulary import Role
@@ -228,6 +228,20 @@ async def test_a_long_list_is_cut_in_the_files_and_counted_in_full(
     assert {f"困难{number}" in lines for number in (0, 1)} == {True}
     assert "困难2" not in lines
     assert ["共4项，上表列出前3项。 The first 3 of 4 are listed."] in [row[:1] for row in rows_of(xlsx, "具体困难")]
+
+
+async def test_the_latest_cases_are_listed_and_all_are_counted(liangjiang: CampaignApi, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(report_data, "LISTED_MAX", 2)
+    story = _Story(liangjiang)
+    await file_case(liangjiang, "甲", "2022-08-12")
+    await file_case(liangjiang, "乙", "2022-08-10", domain="digital_government")
+    await file_case(liangjiang, "丙", "2022-08-11", domain="digital_government")
+    cases = (await story.report("2022-08"))["cases"]
+
+    assert [case["title"] for case in cases["approved"]] == ["丙", "甲"]
+    assert cases["total"] == 3
+    numbers = {each["code"]: each["approved"] for each in cases["domains"] if each["approved"]}
+    assert numbers == {"vertical_industry": 1, "digital_government": 2}
 
 
 async def test_nothing_is_printed_of_what_a_campaign_does_not_have(create_campaign: CreateCampaign) -> None:
