@@ -1,9 +1,13 @@
 """Fixtures by subject: see the modules named here."""
 
+import asyncio
 import gc
+import sys
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
+import uvloop
 from hypothesis import settings
 
 # A check of a change tests the same examples every time, so that it fails only because of the change.
@@ -24,6 +28,13 @@ pytest_plugins = [
 
 HERE = Path(__file__).parent
 
+sys.modules["sniffio"] = None  # type: ignore[assignment] # httpx looks for it on the disk at every request, in vain
+
+
+def pytest_asyncio_loop_factories() -> Mapping[str, Callable[[], asyncio.AbstractEventLoop]]:
+    """Run coroutines on the event loop of the served product, which also costs less."""
+    return {"uvloop": uvloop.new_event_loop}
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Whatever starts processes comes first, as a long test at the end leaves the other workers idle."""
@@ -34,3 +45,4 @@ def pytest_collection_finish() -> None:
     """Leave the collected tests out of garbage collections: looking through them takes a second, in which time limits pass."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(50_000, 20, 50)  # much is made and forgotten at each request
