@@ -1,7 +1,6 @@
 """One month of a campaign, with each service in its own process: token, push, case, summary."""
 
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,15 +11,22 @@ import pytest
 
 from cli.demo.sample_cases import SAMPLE_CASES
 from cli.postgres.database_urls import DatabaseUrls
-from shared.settings import SERVICES
+from services.identity.clients import IssuedClient
+from shared.settings import SERVICES, Settings
 from shared.values import media_types
-from tests.cli.commands import Environment, gigacity, running
-from tests.fixtures_postgres import Server
+from shared.vocabulary import Role
+from tests.cli.commands import running
+from tests.fixtures_campaign import LIANGJIANG, Campaigns
+from tests.fixtures_served import environment_of_database
 from tests.push_paths import path_for
 
 PROJECT = Path(__file__).parent.parent
 AUGUST = PROJECT / "samples" / "liangjiang" / "2022-08"
-ORGANISATIONS = {"telecom": [], "mobile": [], "unicom": [], "tower": [], "economy": [], "industry": ["--role", "task_force"]}
+ORGANISATIONS = {
+    **dict.fromkeys(("telecom", "mobile", "unicom", "tower"), Role.CARRIER),
+    "economy": Role.BUREAU,
+    "industry": Role.TASK_FORCE,
+}
 
 
 @dataclass
@@ -37,41 +43,21 @@ class RunningCampaign:
 
 
 @pytest.fixture
-def environment(server: Server, unmigrated_urls: DatabaseUrls, tmp_path: Path) -> Environment:
-    """Settings of a configured server with an empty database."""
-    return {
-        "GIGACITY_HOME": str(tmp_path / "home"),
-        "GIGACITY_DATABASE_URL": unmigrated_urls.owner,
-        "GIGACITY_ROLE_PREFIX": server.prefix,
-        **{f"GIGACITY_{name.upper()}_DATABASE_URL": url for name, url in unmigrated_urls.services.items()},
-    }
-
-
-@pytest.fixture
-def campaign(environment: Environment, tmp_path: Path) -> Iterator[RunningCampaign]:
+def campaign(urls: DatabaseUrls, campaigns: Campaigns, settings: Settings, tmp_path: Path) -> Iterator[RunningCampaign]:
     """The campaign in force, and each service in a process of its own."""
-    for step in (["migrate"], ["campaign", "apply", PROJECT / "campaigns" / "liangjiang-2022.toml"]):
-        done = gigacity(*step, environment=environment, folder=tmp_path)
-        assert done.returncode == 0, done.stderr
-
-    def client_of(org: str) -> tuple[str, str]:
-        created = gigacity("client", "create", org, *ORGANISATIONS[org], environment=environment, folder=tmp_path)
-        assert created.returncode == 0, created.stderr
-        client_id, secret = (line.split()[1] for line in created.stdout.splitlines())
-        return client_id, secret
-
-    with ExitStack() as stack, ThreadPoolExecutor(2) as pool:
-        clients = dict(zip(ORGANISATIONS, pool.map(client_of, ORGANISATIONS), strict=True))
+    environment = environment_of_database(urls, settings)
+    clients = {org: campaigns.clients[LIANGJIANG, org, role] for org, role in ORGANISATIONS.items()}
+    with ExitStack() as stack:
         addresses = {}
         for service in SERVICES:
             lines = running("serve", service, "--port", "0", until=service, environment=environment, folder=tmp_path)
             addresses[service] = stack.enter_context(lines)[-1].rpartition(" ")[2]
-        yield RunningCampaign(addresses, {org: _token(addresses["identity"], *client) for org, client in clients.items()})
+        yield RunningCampaign(addresses, {org: _token(addresses["identity"], client) for org, client in clients.items()})
 
 
-def _token(identity: str, client_id: str, secret: str) -> str:
-    form = {"grant_type": "client_credentials"}
-    answer = httpx.post(f"{identity}/oauth2/token", data=form, auth=(client_id, secret), trust_env=False, timeout=30)
+def _token(identity: str, client: IssuedClient) -> str:
+    form, auth = {"grant_type": "client_credentials"}, (client.client_id, client.secret)
+    answer = httpx.post(f"{identity}/oauth2/token", data=form, auth=auth, trust_env=False, timeout=30)
     assert answer.status_code == 200, answer.text
     return str(answer.json()["access_token"])
 

@@ -26,6 +26,7 @@ from tests.declared_problems import check_problem
 from tests.fixtures_api import Bearer, bearer_for
 from tests.fixtures_campaign import Campaigns
 from tests.fixtures_postgres import Server
+from tests.fixtures_served import environment_of_database
 from tests.hostile import wire
 from tests.hostile.wire import Answer, Header
 from tests.push_paths import path_for
@@ -159,11 +160,9 @@ def product(server: Server, campaigns: Campaigns, settings: Settings, folder: Pa
         environment = {
             "PYTHONPATH": str(PROJECT),  # this checkout, wherever the command was installed from
             "GIGACITY_MODE": "test",
-            "GIGACITY_HOME": str(settings.home),
             "GIGACITY_TOKEN_ISSUER": settings.token_issuer,
             "GIGACITY_SPOOL_DIR": str(folder),
-            "GIGACITY_DATABASE_URL": urls.owner,
-            **{f"GIGACITY_{name.upper()}_DATABASE_URL": url for name, url in urls.services.items()},
+            **environment_of_database(urls, settings),
         }
         above = make_url(server.superuser).set(database=make_url(urls.owner).database).render_as_string(hide_password=False)
         started = running("up", "--port", "0", until="business date", environment=environment, folder=folder)
