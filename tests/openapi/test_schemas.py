@@ -2,11 +2,15 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+import pytest
+
 import openapi
+from tests.openapi.examples.recorder import schema_faults
+from tests.openapi_document import openapi_document
 
 FOLDER: Final = Path(openapi.__file__).parent
 SCHEMAS_MAX: Final = 190  # ten of them for what a report says of items
@@ -69,3 +73,21 @@ def test_schemas_whose_properties_have_the_same_names_differ_for_a_reason() -> N
     objects = {name: sorted(schema["properties"]) for name, schema in schemas("gigacity").items() if "properties" in schema}
 
     assert {names for names in alike(objects) if not of_kinds(names)} == SAME_PROPERTIES.keys()
+
+
+def wrong_defaults(node: Any, place: str = "") -> Iterator[str]:
+    """Yield the schemas with a default that they do not allow; linters compare examples only."""
+    members = enumerate(node) if isinstance(node, list) else node.items() if isinstance(node, dict) else ()
+    for name, member in members:
+        yield from wrong_defaults(member, f"{place}/{name}")
+    if isinstance(node, dict) and "default" in node and not place.endswith("/responses"):
+        yield from (f"{place}: {fault}" for fault in schema_faults(node, node["default"]))
+
+
+def test_every_default_is_a_value_of_its_schema() -> None:
+    assert list(wrong_defaults(openapi_document())) == []
+
+
+@pytest.mark.parametrize("schema", [{"type": "integer", "default": "x"}, {"anyOf": [{"type": "null"}], "default": 0}])
+def test_a_default_of_another_type_is_noticed(schema: dict[str, Any]) -> None:
+    assert len(list(wrong_defaults({"properties": {"limit": schema}}))) == 1
