@@ -97,6 +97,7 @@ class Cases(Kind[CaseFile]):
             *fields("published", "revocation_requested_on", "merged_into"),
         ),
     )
+    links = ("merged_into",)
     derived = frozenset({"was_submitted"})
     facets = ("state", "org", "domain", "area", "industry")
     filters: Mapping[str, Callable[[Any, ItemCall], ColumnElement[bool]]] = {

@@ -225,7 +225,9 @@ class ListedCase(CaseContent, ItemDocument):
     revocation_requested_on: date | None = Field(
         description="Date on which its organisation requested the revocation; null without a request."
     )
-    merged_into: UUID | None = Field(description="Id of the case that this one duplicates; null unless it was merged.")
+    merged_into: UUID | None = Field(
+        description="Id of the case that this one duplicates; null unless it was merged, or if you may not see it."
+    )
     actions: list[CaseAction] = Field(description="Moves that you may make now.")
 
 

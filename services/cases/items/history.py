@@ -1,13 +1,16 @@
 """The history of an item: its moves and edits."""
 
+from collections.abc import Iterable
 from itertools import dropwhile
 from typing import Any, Final
+from uuid import UUID
 
 from fastapi import Request, Response
 from psycopg.rows import dict_row
 
 from services.cases.items.call import ItemCall
 from services.cases.items.kind import Kind
+from services.cases.items.links import hidden_items
 from services.cases.items.models import HistoryQuery
 from shared.database.sql import statement
 from shared.domain.transitions import Relation
@@ -41,6 +44,7 @@ async def list_history(call: ItemCall, kind: Kind[Any], row: Item, request: Requ
     async with call.in_scope_of(row):
         changes = await (await call.connection.cursor(row_factory=dict_row).execute(_CHANGES, binds)).fetchall()
     own = Relation.OWN in kind.relations(row, call.caller, call.definition)
+    await _hide_links(call, kind, changes)
     shown = changes if own or not kind.begins_as_draft else dropwhile(lambda change: change["move"] is None, changes)
     rows = StoredRows(
         rows=[_document(kind, change) for change in shown],
@@ -49,6 +53,16 @@ async def list_history(call: ItemCall, kind: Kind[Any], row: Item, request: Requ
         document=dict,
     )
     return await list_response(request, query, history_table(kind), call.definition, rows)
+
+
+async def _hide_links(call: ItemCall, kind: Kind[Any], changes: Iterable[dict[str, Any]]) -> None:
+    """Take the ids of items that the caller may not see out of changes; in these, ids are texts."""
+    parts = [part for change in changes for part in (change["details"], change["before"], change["after"]) if part]
+    named = [(part, name, UUID(part[name])) for part in parts for name in kind.links if part.get(name)]
+    hidden = await hidden_items(call, kind, (id_ for _, _, id_ in named))
+    for part, name, id_ in named:
+        if id_ in hidden:
+            part[name] = None
 
 
 def _document(kind: Kind[Any], change: dict[str, Any]) -> dict[str, Any]:

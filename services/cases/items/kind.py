@@ -62,6 +62,7 @@ class Kind(Generic[RowT]):
     filters: Mapping[str, Callable[[Any, ItemCall], ColumnElement[bool]]] = {}  # other than equality with a column
     deciding_columns: Sequence[str] | None = None  # on which it depends what a caller may do; None: on all
     inbox_columns: Sequence[str] | None = None  # that the inbox shows or orders by, besides those; None: all
+    links: Collection[str] = ()  # columns with the id of another item of the kind
     derived: Collection[str] = frozenset()  # columns that follow from others and have no entries in the history
 
     create_problems: Sequence[type[Problem]] = ()  # that creation raises

@@ -13,6 +13,7 @@ from sqlmodel import select
 
 from services.cases.items.call import ItemCall
 from services.cases.items.kind import Kind
+from services.cases.items.links import hidden_items
 from services.cases.items.models import ItemSearch
 from services.cases.items.search import contains_words
 from shared.database.compiled import compiled
@@ -118,7 +119,12 @@ class _ItemRows(Generic[RowT]):
         if self.facets:
             self.members["facets"] = [{"field": name, "values": _most_frequent_first(found)} for name, found in counts.items()]
         binds = {"campaign": self.call.caller.campaign, "ids": ids}
-        return await self.call.fetch_rows(BoundStatement(_items_by_id(self.kind), binds))
+        rows = await self.call.fetch_rows(BoundStatement(_items_by_id(self.kind), binds))
+        links = self.kind.links
+        hidden = await hidden_items(self.call, self.kind, (getattr(row, name) for row in rows for name in links))
+        if not hidden:
+            return rows
+        return [row._replace(**{name: None for name in links if getattr(row, name) in hidden}) for row in rows]
 
     def _counted(self, position: UUID | None, limit: int) -> Select[Any]:
         """Return the statement of the total with the ids of the page, and of the number of items by each value of each facet.

@@ -12,6 +12,7 @@ from services.cases.items.comment_routes import add_comment_routes
 from services.cases.items.find import find_item
 from services.cases.items.kind import Kind
 from services.cases.items.kind_routes import KindRoutes
+from services.cases.items.links import hidden_items
 from services.cases.items.lists import list_items
 from services.cases.items.models import HistoryQuery, ItemPage
 from shared.access.dependencies import ServiceDep
@@ -168,7 +169,9 @@ async def _body(call: ItemCall, kind: Kind[Any], row: Item) -> bytes:
     """Return an item as JSON."""
     async with call.in_scope_of(row):
         details = await kind.details(row, call)
-    return json_bytes(kind.item.model_validate({**kind.listed(row, call), **details}).model_dump(mode="json"))
+    hidden = await hidden_items(call, kind, (getattr(row, name) for name in kind.links))
+    links = {name: None for name in kind.links if getattr(row, name) in hidden}
+    return json_bytes(kind.item.model_validate({**kind.listed(row, call), **details, **links}).model_dump(mode="json"))
 
 
 def _tagged(stored: StoredResponse) -> Response:

@@ -115,6 +115,26 @@ async def test_a_case_that_a_reader_does_not_see_is_not_there_among_similar_ones
     assert [case["state"] for case in to_reviewer["similar_cases"]] == ["returned"]
 
 
+async def test_who_may_not_see_the_case_that_theirs_was_merged_into_does_not_learn_its_id(liangjiang: CampaignApi) -> None:
+    competitors = await file_case(liangjiang, "车路协同", org="mobile")
+    own = await file_case(liangjiang, "车路协同示范")
+    paths = [await file_case(liangjiang, title) for title in ("车路协同一期", "车路协同二期")]
+    for path, into in zip(paths, (competitors, own), strict=True):
+        await move_case(liangjiang, path, *TASK_FORCE, move="merge", merged_into=into.rpartition("/")[2], reason="同一应用")
+
+    for reader, hidden in (("telecom", 1), ("economy", 0)):
+        shown = [(await liangjiang.get_ok(path, reader))["merged_into"] for path in paths]
+        listed = (await liangjiang.get_ok("/v1/cases", reader, state="merged"))["items"]
+        csv = (await liangjiang.get("/v1/cases", reader, state="merged", format="csv")).text
+        histories = [(await liangjiang.get(f"{path}/history", reader)).text for path in paths]
+        assert shown == [case["merged_into"] for case in listed]
+        assert shown.count(None) == hidden
+        seen = [competitors.rpartition("/")[2] in text for text in (*map(str, shown), csv, *histories)]
+        assert any(seen) is (hidden == 0)
+        assert own.rpartition("/")[2] in csv
+        assert own.rpartition("/")[2] in histories[1]
+
+
 async def test_similar_cases_are_named_to_reviewers_and_only_hinted_at_to_who_files(liangjiang: CampaignApi) -> None:
     first = await file_case(liangjiang, "5G＋智能工厂质检", org="mobile", applicant="某汽车集团")
     await file_case(liangjiang, "智慧医院", org="mobile", applicant="某医院", credit_code="91500112MA5U123459")
