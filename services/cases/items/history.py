@@ -68,6 +68,7 @@ async def _hide_links(call: ItemCall, kind: Kind[Any], changes: Iterable[dict[st
 def _document(kind: Kind[Any], change: dict[str, Any]) -> dict[str, Any]:
     person = {"name": change["person_name"], "title": change["person_title"]} if change["person_name"] else None
     changes = [
-        {"field": name, "before": change["before"][name], "after": change["after"][name]} for name in sorted(change["after"])
+        {"field": name, "before": change["before"][name], "after": change["after"][name]}
+        for name in sorted(change["after"].keys() & kind.item.model_fields.keys())
     ]
     return kind.change.model_validate({**change, "person": person, "changes": changes}).model_dump(mode="json")

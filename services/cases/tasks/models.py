@@ -238,7 +238,10 @@ class TaskQuery(PageQuery):
     """Filters of the list of tasks."""
 
     status: TaskStatus | None = Field(default=None, description="Only tasks with an assignment that has this status.")
-    org: CodeParameter | None = Field(default=None, description="Only tasks for which this organisation is responsible.")
+    org: CodeParameter | None = Field(
+        default=None,
+        description="Only tasks for which this organisation is responsible; with `status`, whose own assignment has it.",
+    )
 
 
 class BoardTask(ListedTask):

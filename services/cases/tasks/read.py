@@ -65,7 +65,8 @@ async def list_tasks(
         rows=[
             document
             for document in documents
-            if query.status is None or any(each["status"] == query.status for each in document["assignments"])
+            if query.status is None
+            or any(each["status"] == query.status and query.org in (None, each["org"]) for each in document["assignments"])
         ],
         query_text=f"list_tasks {reader.campaign} {query.status} {query.org}",
         row_key=lambda task: f"{task['number']:02}",

@@ -10,6 +10,7 @@ from services.indicators.catalogue.models import (
     Catalogue,
     CatalogueBenchmark,
     CatalogueCalendar,
+    CatalogueChallenges,
     CatalogueColumn,
     CatalogueCount,
     CatalogueEnumeration,
@@ -77,6 +78,7 @@ def catalogue_of(definition: Definition, version: int, limits: CatalogueLimits) 
         rules=[_rule(rule) for rule in definition.all_rules],
         tasks=[_task(task) for task in definition.tasks],
         supervision=CatalogueSupervision(**definition.supervision.model_dump()),
+        challenges=CatalogueChallenges(**definition.challenges.model_dump()),
         registers=[_register(definition, register, min(MAX_ROWS, limits.bulk_max_rows)) for register in definition.registers],
         case_domains=[TitledCode(code=domain.code, title=domain.title) for domain in definition.case_domains],
         difficulty_categories=[
@@ -90,7 +92,10 @@ def catalogue_of(definition: Definition, version: int, limits: CatalogueLimits) 
     )
 
 
-_LIMIT_SETTINGS = {"json_max_bytes", "bulk_max_bytes", "bulk_max_rows", "xlsx_max_bytes", "xlsx_max_inflated_bytes"}
+_LIMIT_SETTINGS = {
+    *("json_max_bytes", "bulk_max_bytes", "bulk_max_rows", "xlsx_max_bytes", "xlsx_max_inflated_bytes"),
+    *("attachment_max_bytes", "attachments_max"),
+}
 
 
 def limits_of(settings: Settings) -> CatalogueLimits:

@@ -105,6 +105,14 @@ class CatalogueSupervision(BaseModel):
     report_days: int = Field(description="Whole days without a progress report after which an assignment is at risk.")
 
 
+class CatalogueChallenges(BaseModel):
+    """The working days that each side of a challenge has, counted from the day after the move before."""
+
+    answer_days: int = Field(description="For the challenged organisation, to concede or rebut.")
+    correction_days: int = Field(description="For the challenged organisation, to correct the count.")
+    decision_days: int = Field(description="For the challenger, to uphold or dismiss.")
+
+
 class CatalogueColumn(BaseModel):
     """A column of a register."""
 
@@ -157,6 +165,8 @@ class CatalogueLimits(BaseModel):
     json_max_depth: int = Field(description="Levels of nesting in JSON.")
     query_max_parameters: int = Field(description="Parameters of a query.")
     page_max_items: int = Field(description="Items of a page.")
+    attachment_max_bytes: int = Field(description="Bytes of an attachment.")
+    attachments_max: int = Field(description="Attachments of one item.")
     count_max: int = Field(description="Largest count.")
 
 
@@ -180,6 +190,7 @@ class Catalogue(BaseModel):
     rules: list[CatalogueRule]
     tasks: list[CatalogueTask]
     supervision: CatalogueSupervision = Field(description="Days by which the supervision of tasks goes.")
+    challenges: CatalogueChallenges = Field(description="Days by which challenges go.")
     registers: list[CatalogueRegister]
     case_domains: list[TitledCode]
     difficulty_categories: list[TitledCode]

@@ -184,11 +184,13 @@ async def test_the_list_filters_by_status_and_organisation_and_the_board_is_a_ta
     await tasks.finish(11, "telecom", accepted_by="industry")
 
     overdue = await tasks.get_ok("economy", status="overdue")
+    own = await tasks.get_ok("economy", status="overdue", org="telecom")
     streets = await tasks.get_ok("economy", org="renhe")
     unknown = await tasks.get("economy", org="nobody")
     table = (await tasks.get("economy", "/board", format="csv")).content.decode("utf-8-sig")
 
     assert [task["number"] for task in overdue["items"]] == [9, 11, 12]
+    assert [task["number"] for task in own["items"]] == [9, 12]  # telecom's own part of task 11 is done
     eleven = overdue["items"][1]
     assert (eleven["status"], eleven["counts"]) == (
         "overdue",

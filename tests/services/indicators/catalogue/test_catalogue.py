@@ -90,8 +90,11 @@ async def test_enumerations_limits_and_problems_are_listed_in_both_languages(ind
         "json_max_depth": 32,
         "query_max_parameters": 100,
         "page_max_items": 500,
+        "attachment_max_bytes": 50 << 20,
+        "attachments_max": 20,
         "count_max": 2**53 - 1,
     }
+    assert catalogue["challenges"] == {"answer_days": 5, "correction_days": 5, "decision_days": 5}
     refusals = {one["code"]: one for one in catalogue["problems"]}
     assert refusals["token_invalid"]["status"] == 401
     assert refusals["not_found"]["type"] == "/problems/not-found"
