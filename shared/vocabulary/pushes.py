@@ -91,8 +91,8 @@ class RowCode(Term):
 
     DUPLICATE_CONFLICT = (
         "duplicate_conflict",
-        "同一次导入中重复出现且数值不一致",
-        "appears twice in the push with different values",
+        "同一次导入中重复出现，数值不一致或被合计重复计入",
+        "appears twice in the push, with different values or under a total that counts both",
     )
     RULE_BROKEN = "rule_broken", "不符合勾稽关系", "breaks a rule between counts"
 

@@ -8,13 +8,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import repeat
+from itertools import pairwise, repeat
 from typing import Final, NamedTuple
 
 from services.ingest.counts.entitlement import Entitlement
-from services.ingest.formats.mismatched_totals import MismatchedTotals
-from services.ingest.formats.row_errors import row_error
+from services.ingest.formats.row_errors import counted_twice_hint, row_error
 from services.ingest.formats.rows import Batch, Normalisation, PassedOver, Row, Rows, SummedRows
+from services.ingest.formats.total_spans import TotalSpans
 from services.ingest.push.row_errors import RowErrors
 from services.ingest.quality.change_set import ChangeSet
 from shared.domain.counts_by_area import CountsByArea, assign
@@ -77,6 +77,7 @@ class PushedCounts:
     contradictions: dict[Slot, list[tuple[int, int]]] = field(default_factory=dict)  # rows with another value: (row, value)
     removed: set[Slot] = field(default_factory=set)  # stored counts that the push retracts
     mismatched_totals: list[SummedRows] = field(default_factory=list)
+    matched_totals: list[SummedRows] = field(default_factory=list)
     normalisations: list[Normalisation] = field(default_factory=list)
     passed_over: list[PassedOver] = field(default_factory=list)
 
@@ -87,6 +88,7 @@ class PushedCounts:
         self.normalisations += batch.normalisations
         self.passed_over += batch.passed_over
         self.mismatched_totals += batch.mismatched_totals
+        self.matched_totals += batch.matched_totals
         return sorted(row for key, rows in _by_column(batch.rows) for row in self._enter(*key, rows))
 
     def reject(self, batch: Batch, rows: Iterable[Row]) -> None:
@@ -131,12 +133,13 @@ class PushedCounts:
 
     @property
     def needs_finish(self) -> bool:
-        """True if rows contradict each other, or a total."""
-        return bool(self.contradictions or self.mismatched_totals)
+        """True if rows contradict each other, or a total, or if a total may add up a row that is dropped as a repeat."""
+        return bool(self.contradictions or self.mismatched_totals or (self.repeats and self.matched_totals))
 
     def finish(self) -> None:
         """Reject the rows whose total does not match, and every row of a count that the push gives different values."""
         self._reject_mismatched()
+        self._reject_counted_twice()
         for slot, others in self.contradictions.items():
             column = self.columns[slot.month][slot.metric]
             same = [column.rows[slot.area], *self.repeats.pop(slot, [])]
@@ -153,20 +156,37 @@ class PushedCounts:
             self.drop(slot)
 
     def _mismatched_slots(self) -> Iterator[Slot]:
-        mismatched = MismatchedTotals(self.mismatched_totals)
+        mismatched = TotalSpans(self.mismatched_totals)
+        for slot, codes in self._slots():
+            rows = (self.columns[slot.month][slot.metric].rows[slot.area], *self.repeats.get(slot, ()))
+            if any(mismatched.cover(row, row, codes) for row in rows):
+                yield slot
+
+    def _reject_counted_twice(self) -> None:
+        """Reject equal rows of a count other than 0 that a total adds up one by one: once stored, they would not give it."""
+        matched = TotalSpans(self.matched_totals)
+        for slot, codes in list(self._slots()) if self.matched_totals and self.repeats else ():
+            column = self.columns[slot.month][slot.metric]
+            rows = sorted([column.rows[slot.area], *self.repeats.get(slot, ())])
+            value = column.counts[slot.area]
+            if value and any(matched.cover(*pair, codes) for pair in pairwise(rows)):
+                hint = counted_twice_hint(self.errors.locator.describe(rows[:20]))
+                errors = [row_error(RowCode.DUPLICATE_CONFLICT, row, "value", value, hint) for row in rows]
+                self.errors.reject_rows(len(rows), errors)
+                del self.repeats[slot]
+                self.drop(slot)
+
+    def _slots(self) -> Iterator[tuple[Slot, tuple[str, str, str]]]:
+        """Yield the counts that no other row contradicts, with their metric, area and month."""
         for day, columns in self.columns.items():
             month = month_text(day)
             opened = self.entitlement.month(month)
             for metric, reported in opened.metrics.items() if opened else ():
                 column = columns.get(reported.number)
-                if column is None:
-                    continue
-                for code, area in reported.areas.items():
-                    slot, key = Slot(day, reported.number, area), (metric, code, month)
-                    if area in column.counts and slot not in self.contradictions:
-                        rows = (column.rows[area], *self.repeats.get(slot, ()))
-                        if any(mismatched.covers(row, key) for row in rows):
-                            yield slot
+                for code, area in reported.areas.items() if column else ():
+                    slot = Slot(day, reported.number, area)
+                    if column and area in column.counts and slot not in self.contradictions:
+                        yield slot, (metric, code, month)
 
     def restore(self, slot: Slot, value: int, note: str | None) -> None:
         """Add a count that was stored before."""

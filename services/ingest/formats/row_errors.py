@@ -110,6 +110,14 @@ def total_hint(counts_sum: int) -> Bilingual:
     return _hint(f"各项之和为 {counts_sum}；请核对各项与合计", f"the counts add up to {counts_sum}; correct them or the total")
 
 
+def counted_twice_hint(where: Bilingual) -> Bilingual:
+    """Return a hint for equal rows of one count, which would be stored once, under a total that adds up each of them."""
+    return _hint(
+        f"{where.zh}，合计把它们分别计入；请更正名称，或删除重复行并更正合计",
+        f"{where.en}, which the total adds up one by one; correct the names, or remove the repeated row and correct the total",
+    )
+
+
 def row_error(
     code: RowCode, row: int, column: str | None = None, value: object = None, hint: Bilingual | None = None
 ) -> RowError:

@@ -186,6 +186,7 @@ class Batch:
     errors: list[RowError] = field(default_factory=list)
     partial_rows: list[PartialRow] = field(default_factory=list)  # of the rows with errors
     mismatched_totals: list[SummedRows] = field(default_factory=list)  # rows, of any batch so far, that differ from their total
+    matched_totals: list[SummedRows] = field(default_factory=list)  # rows, of any batch so far, that equal their total
     blank: int = 0
     received: int = 0
     normalisations: list[Normalisation] = field(default_factory=list)

@@ -3,15 +3,16 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from services.ingest.formats.cells.labels import code_named
 from services.ingest.formats.cells.values import lost_digits_hint
-from services.ingest.formats.mismatched_totals import MismatchedTotals
 from services.ingest.formats.normalisations import NormalisationLog
 from services.ingest.formats.passed_over import PassedOverLog
-from services.ingest.formats.row_errors import row_error
+from services.ingest.formats.row_errors import counted_twice_hint, row_error
 from services.ingest.formats.rows import PassedOver, RowError, SummedRows, safe_excerpt
+from services.ingest.formats.total_spans import TotalSpans
 from services.ingest.push.row_errors import RowErrors
 from services.ingest.registers.strict_values import Value
 from services.ingest.registers.terms import Terms
@@ -72,6 +73,7 @@ class PushedRegister:
     blank: int = 0
     touched: set[date] = field(default_factory=set)
     mismatched_totals: list[SummedRows] = field(default_factory=list)
+    matched_totals: list[SummedRows] = field(default_factory=list)
     _repeats: dict[tuple[date, str], list[int]] = field(default_factory=dict)
     _others: dict[tuple[date, str], list[int]] = field(default_factory=dict)
     _streets: dict[date, frozenset[str]] = field(default_factory=dict)
@@ -152,31 +154,49 @@ class PushedRegister:
 
     def finish(self) -> None:
         """Reject every row of a key that the push describes in different ways, and those whose total does not match."""
-        self._refuse_untrue()
+        self._reject_mismatched()
+        self._reject_counted_twice()
         for slot, others in self._others.items():
-            entry = self.entries.pop(slot)
-            same = self._repeats.pop(slot, [])
-            numbers_of_key = sorted([entry.number or 0, *same, *others])
-            self.merged -= len(same)
-            hint = self.errors.locator.describe(numbers_of_key[:20])
-            column = self.register.key[-1]
-            errors = [row_error(RowCode.DUPLICATE_CONFLICT, number, column, entry.key, hint) for number in numbers_of_key]
-            self.errors.reject_rows(len(numbers_of_key), errors)
+            hint = self.errors.locator.describe(self._numbers_of(slot, others)[:20])
+            self._reject_key(slot, others, hint)
 
-    def _refuse_untrue(self) -> None:
+    def _reject_key(self, slot: tuple[date, str], others: Sequence[int], hint: Bilingual) -> None:
+        """Reject every row of a key as a conflict."""
+        numbers = self._numbers_of(slot, others)
+        entry = self.entries.pop(slot)
+        self.merged -= len(self._repeats.pop(slot, ()))
+        column = self.register.key[-1]
+        errors = [row_error(RowCode.DUPLICATE_CONFLICT, number, column, entry.key, hint) for number in numbers]
+        self.errors.reject_rows(len(numbers), errors)
+
+    def _numbers_of(self, slot: tuple[date, str], others: Sequence[int] = ()) -> list[int]:
+        """Return the numbers of the rows of a key, of which `others` differ from the first."""
+        return sorted([self.entries[slot].number or 0, *self._repeats.get(slot, ()), *others])
+
+    def _reject_mismatched(self) -> None:
         """Reject the rows whose total does not match: any of them may be wrong."""
-        if not self.mismatched_totals:
-            return
-        mismatched = MismatchedTotals(self.mismatched_totals)
-        for slot, entry in list(self.entries.items()):
-            area = None if entry.area is None else self.definition.area_codes[entry.area]
-            key, same = (None, area, month_text(entry.month)), self._repeats.get(slot, [])
-            numbers = [entry.number, *same] if entry.number is not None else same
-            if slot not in self._others and any(mismatched.covers(number, key) for number in numbers):
+        mismatched = TotalSpans(self.mismatched_totals)
+        for slot, codes in list(self._slots()) if self.mismatched_totals else ():
+            if any(mismatched.cover(number, number, codes) for number in self._numbers_of(slot)):
                 del self.entries[slot]
-                self._repeats.pop(slot, None)
+                same = self._repeats.pop(slot, ())
                 self.merged -= len(same)
                 self.errors.reject_rows(1 + len(same), [])
+
+    def _reject_counted_twice(self) -> None:
+        """Reject equal rows that a total adds up one by one: once stored, they would not give it."""
+        matched = TotalSpans(self.matched_totals)
+        for slot, codes in list(self._slots()) if self.matched_totals and self._repeats else ():
+            numbers = self._numbers_of(slot)
+            if any(matched.cover(*pair, codes) for pair in pairwise(numbers)):
+                self._reject_key(slot, (), counted_twice_hint(self.errors.locator.describe(numbers[:20])))
+
+    def _slots(self) -> Iterator[tuple[tuple[date, str], tuple[str | None, ...]]]:
+        """Yield the pushed keys that no other row contradicts, with area and month as totals name them."""
+        for slot, entry in self.entries.items():
+            if entry.number is not None and slot not in self._others:
+                area = None if entry.area is None else self.definition.area_codes[entry.area]
+                yield slot, (None, area, month_text(entry.month))
 
     def _enter(self, entry: Entry) -> None:
         slot = (entry.month, entry.key)

@@ -254,6 +254,7 @@ class RegisterTable:
 
     def _mismatches(self, batch: Batch) -> Iterator[Record]:
         self._pushed.mismatched_totals += batch.mismatched_totals
+        self._pushed.matched_totals += batch.matched_totals
         for error in batch.errors:
             yield Record(error.row or 0, errors=[error])
 

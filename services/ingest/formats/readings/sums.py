@@ -103,16 +103,17 @@ class RunningTotals:
             _add_unchecked_error(batch, total)
             return
         counts_sum = sum(parts_sum.value for parts_sum in kept_sums)
-        if counts_sum == total.value or not all(parts_sum.is_complete for parts_sum in kept_sums):
+        summed = [SummedRows(sums.start, end, codes) for codes in map(self._codes_of, total.keys) if codes is not None]
+        is_complete = all(parts_sum.is_complete for parts_sum in kept_sums)
+        if counts_sum == total.value or not is_complete:
+            batch.matched_totals += summed if is_complete else []
             self._normalisations.add(NormalisationKind.TOTAL_CHECKED, total.row, str(total.value), str(counts_sum))
             return
         batch.received += 1
         batch.errors.append(
             row_error(RowCode.TOTAL_DIFFERS, total.number, total.column, str(total.value), total_hint(counts_sum))
         )
-        batch.mismatched_totals += [
-            SummedRows(sums.start, end, codes) for codes in map(self._codes_of, total.keys) if codes is not None
-        ]
+        batch.mismatched_totals += summed
 
 
 def _add_unchecked_error(batch: Batch, total: StatedTotal) -> None:

@@ -13,11 +13,11 @@ import xlsxwriter  # type: ignore[import-untyped]
 
 from services.ingest.formats.locator import Locator
 from services.ingest.formats.media import Media
-from services.ingest.formats.mismatched_totals import MismatchedTotals
 from services.ingest.formats.read_body import read_batches
 from services.ingest.formats.row_errors import row_error
 from services.ingest.formats.rows import Batch, BodyLimits, Names, Normalisation, PassedOver, Row, RowError, SummedRows
 from services.ingest.formats.sender import NO_DEFAULTS, SenderDefaults
+from services.ingest.formats.total_spans import TotalSpans
 from shared.values.spelling import normalised
 from shared.vocabulary import RowCode
 from tests.services.ingest.formats.forms_read import FORMS_READ
@@ -110,8 +110,10 @@ def read(
             whole.received += batch.received
             whole.blank += batch.blank
             whole.mismatched_totals += batch.mismatched_totals
-        mismatched = MismatchedTotals(whole.mismatched_totals)
-        whole.rows = [row for row in whole.rows if not mismatched.covers(row.number, (row.metric, row.area, row.month))]
+        mismatched = TotalSpans(whole.mismatched_totals)
+        whole.rows = [
+            row for row in whole.rows if not mismatched.cover(row.number, row.number, (row.metric, row.area, row.month))
+        ]
         return whole
 
     return asyncio.run(reading())
