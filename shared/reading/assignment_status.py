@@ -22,7 +22,7 @@ class AssignmentStatus(BaseModel):
 
     org: str = Field(description="Code of the responsible organisation.")
     state: TaskState
-    status: TaskStatus = Field(description="Status on the day, derived from state, due date, reports and indicators.")
+    status: TaskStatus = Field(description="Status, derived from state, due date, reports and indicators.")
     reasons: list[StatusReason] = Field(description="Reasons for the status; empty if there is nothing to add.")
     days_left: int | None = Field(
         description="Days to the due date, negative after it; null without a due date and once it was reported done."

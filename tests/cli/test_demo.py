@@ -27,7 +27,7 @@ ORIGIN = "http://localhost:5173"
 
 
 class DemoRun(NamedTuple):
-    """What a demo with `--json --serve --cors` printed, answered and left."""
+    """Output and answers of a demo with `--json --serve --cors`, and the files that it left."""
 
     summaries: list[dict[str, Any]]
     log: str

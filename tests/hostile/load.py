@@ -1,4 +1,4 @@
-"""What a request costs the process that answers it, and how long others wait meanwhile.
+"""The cost of a request to the process that answers it, and the time that others wait meanwhile.
 
 Waiting is measured from outside, by another client's requests on connections of its own. On a busy machine a process also waits
 for a processor; the kernel counts that time for each thread, and it is taken off: what remains is what the process itself causes.
@@ -20,7 +20,7 @@ _KB = 1 << 10
 
 
 class Delay(NamedTuple):
-    """How long an answer took that costs next to nothing."""
+    """The time of an answer that costs next to nothing."""
 
     path: str
     seconds: float
@@ -28,7 +28,7 @@ class Delay(NamedTuple):
 
 @dataclass
 class Load:
-    """What happened during a block."""
+    """Delays, processor time and memory during a block."""
 
     delays: list[Delay] = field(default_factory=list)
     cpu_s: float = 0.0  # of the process and of the workers that it waited for

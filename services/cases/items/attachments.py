@@ -19,6 +19,7 @@ from services.cases.attachments.store import AttachmentStore, StoreUnavailable
 from services.cases.items.call import ItemCall
 from services.cases.items.kind import Kind
 from services.cases.items.models import Attachment, AttachmentQuery, ContributionMoveRequest, MoveRequest
+from services.cases.items.strike_out import refuse_strike_out
 from shared.clock import Clock
 from shared.database.sql import statement
 from shared.http import etag
@@ -26,7 +27,7 @@ from shared.http.attachment import content_disposition
 from shared.http.lists import QueriedRows, list_response
 from shared.http.tables import Table, codes, fields, term
 from shared.problem_members import CountLimit, StateAndActions
-from shared.problems import Conflict, FieldError, Forbidden, NotFound, Overloaded, Schema, TooManyAttachments
+from shared.problems import Conflict, FieldError, NotFound, Overloaded, Schema, TooManyAttachments
 from shared.tables.attachment_upload import AttachmentUpload
 from shared.tables.item import Item
 from shared.tables.item_attachment import ItemAttachment
@@ -48,6 +49,8 @@ TABLE: Final = Table(
 EXPIRE_AFTER: Final = timedelta(hours=1)
 """Age at which a file that was not attached is deleted; putting one into the store takes some minutes at most."""
 
+_ATTACHMENT: Final = Bilingual(zh="附件", en="attachment")
+_SENDER: Final = Bilingual(zh="上传附件的单位", en="the organisation that attached it")
 _LIST: Final = statement(__package__, "list_attachments")
 _COUNT: Final = statement(__package__, "count_attachments")
 _EVIDENCE: Final = statement(__package__, "list_evidence")
@@ -152,14 +155,7 @@ async def move_attachment(
         attachment = (await call.session.exec(query.with_for_update())).one_or_none()
         if attachment is None:
             raise NotFound
-        if attachment.by_org != call.caller.org:
-            raise Forbidden("只有上传附件的单位可以划去。", "Only the organisation that attached it may strike it out.")
-        if attachment.struck_at is not None:
-            raise Conflict(
-                zh="该附件已划去。",
-                en="The attachment is struck out already.",
-                members=StateAndActions(state="struck_out", actions=[]),
-            )
+        refuse_strike_out(call, attachment, _ATTACHMENT, _SENDER)
         if attachment_id in await _evidence(call, kind, row):
             raise Conflict(
                 zh="该附件是办理记录的依据，不能划去。",

@@ -8,14 +8,15 @@ from sqlmodel import col, select
 
 from services.cases.items.call import ItemCall
 from services.cases.items.models import Comment, CommentQuery, ContributionMoveRequest, NewComment
+from services.cases.items.strike_out import refuse_strike_out
 from shared.access.key_ring import Principal
 from shared.database.sql import statement
 from shared.http.lists import QueriedRows, list_response
 from shared.http.tables import Table, codes, fields, members, term
-from shared.problem_members import StateAndActions
-from shared.problems import Conflict, Forbidden, NotFound
+from shared.problems import Forbidden, NotFound
 from shared.tables.item import Item
 from shared.tables.item_comment import ItemComment
+from shared.values.bilingual import Bilingual
 from shared.vocabulary import CommentVisibility, ContributionMove, Role
 
 OVERSIGHT: Final = frozenset({Role.BUREAU, Role.TASK_FORCE, Role.LEADER, Role.REGULATOR})
@@ -32,6 +33,8 @@ TABLE: Final = Table(
         *fields("struck_at", "strike_reason"),
     ),
 )
+_COMMENT: Final = Bilingual(zh="意见", en="comment")
+_AUTHOR: Final = Bilingual(zh="发表意见的单位", en="the organisation that wrote it")
 _LIST: Final = statement(__package__, "list_comments")
 _COUNT: Final = statement(__package__, "count_comments")
 
@@ -96,14 +99,7 @@ async def move_comment(call: ItemCall, kind: str, row: Item, comment_id: UUID, b
         comment = (await call.session.exec(query.with_for_update())).one_or_none()
         if comment is None:
             raise NotFound
-        if comment.by_org != call.caller.org:
-            raise Forbidden("只有发表意见的单位可以划去。", "Only the organisation that wrote it may strike it out.")
-        if comment.struck_at is not None:
-            raise Conflict(
-                zh="该意见已划去。",
-                en="The comment is struck out already.",
-                members=StateAndActions(state="struck_out", actions=[]),
-            )
+        refuse_strike_out(call, comment, _COMMENT, _AUTHOR)
         comment.struck_at, comment.strike_reason = call.now, body.reason
         await call.session.flush()
         await call.record(row, comment.id)

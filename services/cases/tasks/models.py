@@ -11,7 +11,7 @@ from pydantic.config import JsonDict
 from services.cases.items.models import Evidence, ItemAction, ItemChange, ItemDocument, ItemQuery, MoveRequest
 from shared.http.json_response import ResponseModel
 from shared.http.paging import PageQuery
-from shared.reading.assignment_status import AssignmentStatus, StatusReason
+from shared.reading.assignment_status import AssignmentStatus
 from shared.values.bilingual import Bilingual
 from shared.values.field_error import FieldValueError
 from shared.values.fields import ONE_LINE, CodeParameter, Day, ReasonText, RequestBody, TextLine, TextParagraph
@@ -139,7 +139,7 @@ class ProgressReport(ResponseModel):
     person: Person | None
 
 
-class Assignment(ItemDocument):
+class Assignment(AssignmentStatus, ItemDocument):
     """The assignment of a task to one responsible organisation."""
 
     created_at: Timestamp | None = Field(description="Timestamp of the first change; null before it.")  # type: ignore[assignment]
@@ -147,15 +147,6 @@ class Assignment(ItemDocument):
     number: int = Field(description="Number of the task.")
     title: Bilingual = Field(description="Title of the task, in both languages.")
     due: date | None = Field(description="Due date of the task; null for a continuous one.")
-    state: TaskState
-    status: TaskStatus = Field(description="Status now, derived from state, due date, reports and indicators.")
-    reasons: list[StatusReason] = Field(description="Reasons for the status; empty if there is nothing to add.")
-    days_left: int | None = Field(
-        description="Days to the due date, negative after it; null without a due date and once it was reported done."
-    )
-    reported_on: date | None = Field(description="Date of the latest report.")
-    reported_done_on: date | None = Field(description="Date on which it was reported done, while that stands.")
-    accepted_on: date | None = Field(description="Date of acceptance, while it is done.")
     measures: list[MeasureProgress] = Field(description="Measures of the task, each with the reported state.")
     milestones: list[Milestone] = Field(description="Milestones, in the order of their planned dates.")
     latest_report: ProgressReport | None = Field(description="Latest progress report; the history has all of them.")

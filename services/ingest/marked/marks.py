@@ -97,7 +97,7 @@ class SheetMarks:
 
     @property
     def is_empty(self) -> bool:
-        """Whether no marks are left."""
+        """True if no marks are left."""
         return self._next is None
 
     def up_to(self, row: int) -> list[Mark]:

@@ -1,4 +1,4 @@
-"""What makes a service unable to serve shows in /readyz, by name, and is answered with 503 until it has passed."""
+"""A fault that keeps a service from serving is named in /readyz, and requests get 503 until it has passed."""
 
 import threading
 import time

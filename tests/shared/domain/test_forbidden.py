@@ -1,4 +1,4 @@
-"""What a forbidden move says: the relation that is in the way, or that the role does not permit it."""
+"""The refusal of a forbidden move names the relation that is in the way, or says that the role does not permit it."""
 
 from shared.domain.forbidden import forbidden
 from shared.domain.transitions import By, Relation

@@ -103,7 +103,7 @@ def test_no_word_of_the_framework_is_a_code(kind: str) -> None:
 
 
 CONTEXT = dict.fromkeys(("min_length", "max_length", "pattern", "gt", "ge", "lt", "le", "expected"), "1")
-"""What pydantic says besides, of any error."""
+"""Members of the context that pydantic adds to an error, for any kind of error."""
 
 
 @pytest.mark.parametrize(

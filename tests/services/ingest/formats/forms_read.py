@@ -1,4 +1,4 @@
-"""How many forms the tests of this process read, by how they were made."""
+"""Numbers of forms that the tests of this process read, by the way they were made."""
 
 from collections import Counter
 

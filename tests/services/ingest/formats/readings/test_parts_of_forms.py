@@ -1,4 +1,4 @@
-"""What stands above, between and beside the counts of a form: it says which counts they are, or they are refused."""
+"""Captions, headers and notes of a form say which counts it has; where they do not, the form is refused."""
 
 from collections.abc import Sequence
 from typing import Any
