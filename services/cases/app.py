@@ -25,7 +25,7 @@ from shared.settings import Settings
 
 KINDS = (CASES, DIFFICULTIES, ACTION_ITEMS, CHALLENGES, ASSIGNMENTS)
 
-INBOX = (*(moves_awaited_by(kind) for kind in KINDS), escalated_difficulties, awaited_months, unexplained_findings)
+INBOX = (moves_awaited_by(KINDS), escalated_difficulties, awaited_months, unexplained_findings)
 """Sources of the inbox. A kind declares the moves that it waits for; other matters have a source of their own."""
 
 

@@ -8,7 +8,7 @@ from sqlmodel import col, select
 from services.cases.difficulties.kind import DIFFICULTIES
 from services.cases.items.awaited import AwaitedAction
 from services.cases.items.call import ItemCall
-from services.cases.items.items_at import waiting_rows
+from services.cases.items.items_at import waiting_items
 from shared.domain.difficulty_moves import UNFINISHED
 from shared.tables.action_item import ActionItem
 from shared.vocabulary import ExpectedAction, RegistryKind, Role
@@ -18,7 +18,7 @@ async def escalated_difficulties(call: ItemCall, at: datetime | None) -> list[Aw
     """Return the unfinished difficulties about which the leading group has issued nothing since they were escalated."""
     if call.caller.role is not Role.LEADER:
         return []
-    rows = await waiting_rows(call, DIFFICULTIES, at, sorted(UNFINISHED))
+    rows = await call.fetch_rows(waiting_items(call, DIFFICULTIES, at, sorted(UNFINISHED)))
     escalated = {row.id: row for row in rows if row.escalated_at is not None}
     issued = select(col(ActionItem.difficulty_id), col(ActionItem.created_at)).where(
         col(ActionItem.campaign) == call.caller.campaign,

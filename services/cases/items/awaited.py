@@ -1,6 +1,6 @@
 """Items that wait for a move of the caller's organisation, now or at an earlier time."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import date, datetime
 from functools import partial
 from operator import attrgetter
@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from services.cases.items.call import ItemCall
-from services.cases.items.items_at import waiting_rows
+from services.cases.items.items_at import waiting_items
 from services.cases.items.kind import Kind
 from shared.domain.transitions import Expectation
 from shared.vocabulary import RegistryKind, Term
@@ -34,29 +34,34 @@ The second argument is that time, None for now.
 """
 
 
-def moves_awaited_by(kind: Kind[Any]) -> AwaitedActions:
-    """Return the source of the moves that items of a kind wait for, as its `expectations` declare them."""
+def moves_awaited_by(kinds: Sequence[Kind[Any]]) -> AwaitedActions:
+    """Return the source of the moves that items wait for, as the `expectations` of their kinds declare them."""
 
     async def awaited(call: ItemCall, at: datetime | None) -> list[AwaitedAction]:
-        states = kind.states_awaiting(call.caller.role)
-        if not states:
-            return []
-        expectation_of = _expectations(kind, call)
-        return [
-            AwaitedAction(
-                kind=RegistryKind(kind.code),
-                id=row.id,
-                path=kind.path_of(row),
-                org=row.org,
-                title=partial(kind.title_of, row, call.definition),
-                action=expectation.action,
-                due_on=kind.due_day(row, call),
-            )
-            for row in await waiting_rows(call, kind, at, states)
-            if (expectation := expectation_of(row))
-        ]
+        states = {kind: kind.states_awaiting(call.caller.role) for kind in kinds}
+        async with call.connection.pipeline():
+            waiting = [(kind, await call.send(waiting_items(call, kind, at, states[kind]))) for kind in kinds if states[kind]]
+        return [action for kind, rows in waiting for action in _actions(call, kind, await rows.fetchall())]
 
     return awaited
+
+
+def _actions(call: ItemCall, kind: Kind[Any], rows: Iterable[Any]) -> list[AwaitedAction]:
+    """Return the moves that the caller may make of those that items wait for."""
+    expectation_of = _expectations(kind, call)
+    return [
+        AwaitedAction(
+            kind=RegistryKind(kind.code),
+            id=row.id,
+            path=kind.path_of(row),
+            org=row.org,
+            title=partial(kind.title_of, row, call.definition),
+            action=expectation.action,
+            due_on=kind.due_day(row, call),
+        )
+        for row in rows
+        if (expectation := expectation_of(row))
+    ]
 
 
 def _expectations(kind: Kind[Any], call: ItemCall) -> Callable[[Any], Expectation[Any, Any] | None]:

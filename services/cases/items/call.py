@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from fastapi import Request
-from psycopg import AsyncConnection
+from psycopg import AsyncConnection, AsyncCursor
 from psycopg.rows import namedtuple_row
 from sqlalchemy.sql.selectable import SelectBase
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -58,8 +58,11 @@ class ItemCall:
 
     async def fetch_rows(self, statement: BoundStatement) -> list[Any]:
         """Return the rows of a statement with the names of their columns."""
-        cursor = self.connection.cursor(row_factory=namedtuple_row)
-        return await (await cursor.execute(statement.sql, statement.binds)).fetchall()
+        return await (await self.send(statement)).fetchall()
+
+    async def send(self, statement: BoundStatement) -> AsyncCursor[Any]:
+        """Send a statement and return the cursor of its rows, in a pipeline without waiting for them."""
+        return await self.connection.cursor(row_factory=namedtuple_row).execute(statement.sql, statement.binds)
 
     def scope_of(self, item: Item) -> Scope:
         """Return the scope in which the rows of an item are read and written."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlmodel import select
 
@@ -13,10 +13,7 @@ from shared.campaign.applied import AppliedDefinition, cached_on_definition
 from shared.database.compiled import compiled
 from shared.database.sql import BoundStatement
 from shared.reading.items_at import table_at
-from shared.tables.item import Item
 from shared.vocabulary import RegistryKind
-
-RowT = TypeVar("RowT", bound=Item)
 
 _STATEMENTS_MAX = 256  # of a definition: those of the callers of a day
 
@@ -32,21 +29,21 @@ def items_at(query: Any, kind: Kind[Any], definition: AppliedDefinition, *, past
     return query.add_cte(table_at(RegistryKind(kind.code), kind.row, definition.campaign.code, past=past, declared=declared))
 
 
-async def waiting_rows(call: ItemCall, kind: Kind[RowT], at: datetime | None, states: Collection[str]) -> list[RowT]:
-    """Return the items in some states that the caller sees and that may wait for a move, at a time; None: now.
+def waiting_items(call: ItemCall, kind: Kind[Any], at: datetime | None, states: Collection[str]) -> BoundStatement:
+    """Return the statement of the items in some states that the caller sees and that may wait for a move, at a time; None: now.
 
     The reach must be the campaign: an item may have been another organisation's to move then. The rows are plain ones with the
     columns that the inbox needs.
     """
     sql, binds = _waiting(call.definition, kind, call.caller, tuple(states), call.today, past=at is not None)
-    return await call.fetch_rows(BoundStatement(sql, {**binds, "item_time": at}))
+    return BoundStatement(sql, {**binds, "item_time": at})
 
 
 @cached_on_definition(_STATEMENTS_MAX)
 def _waiting(
     definition: AppliedDefinition, kind: Kind[Any], caller: Principal, states: tuple[str, ...], today: date, *, past: bool
 ) -> BoundStatement:
-    """Return the statement of `waiting_rows`, which takes longer to build than to execute. Bind: item_time, if it is past."""
+    """Return the statement of `waiting_items`, which takes longer to build than to execute. Bind: item_time, if it is past."""
     names = kind.row.model_fields if kind.inbox_columns is None else (*(kind.deciding_columns or ()), *kind.inbox_columns)
     query = select(*map(kind.column, names)).where(
         kind.column("campaign") == caller.campaign,
