@@ -39,8 +39,8 @@ class RegisterSheetReader:
         self.rejected_rows = 0  # rows outside tables with errors
         self.nearest_header = RegisterHeader()  # the row of titles that names the most columns
         self._sheet, self._context = sheet, context
-        self._titles, pushed, _ = context
-        self._pushed = pushed
+        pushed = context.pushed
+        self._titles, self._pushed = context.titles, pushed
         self._register, self._notes, self._names = pushed.register, pushed.notes, pushed.definition.names
         self._numbers = pushed.errors.locator.add_sheet(sheet.name)
         self._merged_cells = MergedCells(sheet.merged)
@@ -139,6 +139,8 @@ class RegisterSheetReader:
             yield from self._read_caption(number, cells)
         elif self._is_signature_row(cells):
             self._keep_first_caption(number, cells)
+            if self.has_table and self._defaults:
+                self._defaults.refuse_below((number, cells))
             yield from self._pass_over(PassedOverReason.SIGNATURE_ROW, number, cells)
         else:
             self._keep_first_caption(number, cells)
@@ -175,7 +177,7 @@ class RegisterSheetReader:
         defaults = self._defaults
         if defaults is None or self._new_captions:
             rows = self._captions + self._new_captions
-            defaults = FormDefaults(self.name, rows, self._names, self._context.sender, self._notes)
+            defaults = FormDefaults(self.name, rows, self._context.statements, self._notes)
             defaults.refuse_other_organisation()
         self._defaults = self._defaults or defaults
         self._new_captions, self._unknown_titles = [], []

@@ -10,6 +10,7 @@ from services.ingest.formats.cells.units import is_unit, is_unit_label
 from services.ingest.formats.cells.values import parse_month
 from services.ingest.formats.layout.form_defaults import FormDefaults
 from services.ingest.formats.layout.list_titles import column_of_title
+from services.ingest.formats.layout.statements import StatementReader
 from services.ingest.formats.locator import CellPosition, SheetNumbers
 from services.ingest.formats.readings.sums import RunningTotals, StatedTotal, SumCodes, SumKey, codes_of_key
 from services.ingest.formats.row_errors import SPLIT_NUMBER_HINT, UNQUOTED_HINT, row_error
@@ -33,11 +34,12 @@ _NO_TITLE_HINT = Bilingual(
 
 
 class RegisterContext(NamedTuple):
-    """Titles, rows and sender that all tables of a push share."""
+    """Titles, rows, sender and reader of texts that all tables of a push share."""
 
     titles: RegisterTitles
     pushed: PushedRegister
     sender: SenderDefaults
+    statements: StatementReader
 
 
 class RegisterTable:
@@ -56,7 +58,8 @@ class RegisterTable:
         top, self._header_row = rows
         self.header = header
         self._sheet, self._numbers = sheet, numbers
-        self._titles, self._pushed, self._sender = titles, pushed, _ = context
+        titles, pushed = context.titles, context.pushed
+        self._titles, self._pushed, self._sender = titles, pushed, context.sender
         self._register, self._notes, self._names = pushed.register, pushed.notes, pushed.definition.names
         self._defaults = self._default_values(defaults)
         titles.check(header, sheet.name, known=tuple(self._defaults))
@@ -82,7 +85,7 @@ class RegisterTable:
             defaults.require_month()
             values["month"] = TextCell(defaults.month)
         if self._register.by_area and "area" not in self.header.columns:
-            area = defaults.area_or(self._pushed.definition.organisation(self._pushed.org).area)
+            area = defaults.area_or(self._pushed.definition.organisation(self._pushed.org).area, lists_parts=True)
             values |= {"area": TextCell(area)} if area else {}
         return values
 

@@ -3,6 +3,7 @@
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
+from services.ingest.formats.layout.statements import StatementReader
 from services.ingest.formats.rows import BodyLimits
 from services.ingest.formats.sheets.origin import check_origin
 from services.ingest.formats.sheets.read_sheets import read_sheets
@@ -21,7 +22,7 @@ from shared.vocabulary import PassedOverReason
 async def table_records(request: PushRequest, pushed: PushedRegister, limits: BodyLimits) -> AsyncGenerator[Record]:
     """Yield the records of all sheets with a table of the register. Raises Schema if there is none, or if columns are missing."""
     titles, sender = RegisterTitles(pushed.register), sender_defaults(request, pushed.definition)
-    context = RegisterContext(titles, pushed, sender)
+    context = RegisterContext(titles, pushed, sender, StatementReader(pushed.definition.names, sender))
     sheets: list[RegisterSheetReader] = []
     current: RegisterSheetReader | HiddenSheet | None = None
     parts = read_sheets(request.body.file, request.media, limits, pushed.notes, titles.count_recognised)

@@ -31,9 +31,12 @@ _LABELS = frozenset({"单位", "计量单位", "unit", "units"})
 _POWER = re.compile(r"(?:[十百千万亿]+|thousands?|millions?|hundreds?|[km](?=[\u4e00-\u9fff]))(?:\s*(?:of\s+)?)")
 _PREFIX = re.compile(r"(?:计量)?单位\s*:\s*|units?\s*:\s*")
 _NAMED_IN_TEXT = re.compile(
-    r".*(?:单位(?:均|统一|一律)?[为是]|(?:计量)?单位\s*:\s*)([^\s。,;)]{1,12})[。,;)]?.*|.*以([^。,;]{1,12})为(?:计量)?单位.*",
+    r".*(?:单位(?:均|统一|一律)?[为是]|(?:单位|计量)\s*:?\s*)([^\s。,;()]{1,12})[。,;)]?.*"
+    r"|.*[以按]([^。,;:]{1,12}?)(?:为(?:计量)?单位|计|统计|填报|填写).*",
     re.DOTALL,
 )
+_WORDS = re.compile(r"[\s:,;。、()\[\]/]+")
+_AMOUNT = re.compile(r"(?<=\d)\s+")  # 3 万户 is an amount, not a unit
 _SEPARATORS = re.compile(r"[、,;/和]|\band\b|\s{2,}")
 _IN_BRACKETS = re.compile(r"(.+)[(\[]([^()\[\]]+)[)\]]", re.DOTALL)
 
@@ -57,16 +60,16 @@ def is_unit(text: str) -> bool:
 
 
 def unit_in_text(text: str) -> str:
-    """Return the unit that a caption or note names beyond doubt: …（万户）, 单位均为万户, 以万户为单位; or an empty text."""
-    unit = split_unit(text)[1]
-    if not unit and (match := _NAMED_IN_TEXT.fullmatch(normalised(text))):
+    """Return the unit that a text names: …（万户）, 单位 万户, 单位均为万户, 用户数以万户计, 单位：户（万）; or an empty text.
+
+    A multiple by itself, between marks or spaces, is one wherever it is; other units need brackets or a label.
+    """
+    words = normalised(text)
+    multiple = next(filter(_is_multiple, _WORDS.split(_AMOUNT.sub("", words))), "")
+    unit = multiple or split_unit(text)[1]
+    if not unit and (match := _NAMED_IN_TEXT.fullmatch(words)):
         unit = match[1] or match[2]
     return unit if is_unit(unit) else ""
-
-
-def names_unit(text: str) -> bool:
-    """Return whether a text begins with the label of a unit: 单位：万户."""
-    return _PREFIX.match(normalised(text).removeprefix("(")) is not None
 
 
 def is_multiple(unit: str) -> bool:

@@ -7,14 +7,20 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from services.ingest.formats.cells.labels import bare_name, is_comparison, is_subtotal, is_total
-from services.ingest.formats.cells.units import split_unit
+from services.ingest.formats.cells.units import is_unit, split_unit, unit_in_text
 from services.ingest.formats.cells.values import parse_month
+from services.ingest.formats.layout.list_titles import column_of_title
+from services.ingest.formats.layout.statements import StatementReader
 from services.ingest.formats.layout.titles import MetricTitles, Title, means_whole_group
 from services.ingest.formats.layout.value_kinds import ValueKind, split_kind, value_kind
 from services.ingest.formats.rows import Names
 from shared.values.spelling import normalised
 
 DIMENSIONS = ("metric", "area", "month")
+_GENERAL_WORDS = re.compile(
+    r"[\s“”\"'()/、]|其中|附[件表]\d*|情况|建设|指标|业务|发展|类|方面|网络|网|服务|考核|数据|统计|部分|各项|主要|相关|固网|固定|无线"
+    r"|双?千兆|光网|光纤|of which|networks?"
+)
 _MONTH_OF_YEAR = re.compile(r"(1[0-2]|0?[1-9])月份?")
 
 
@@ -97,6 +103,7 @@ class HeaderColumns:
     comparisons: dict[int, str] = field(default_factory=dict)  # comparison columns → the title
     unknown: dict[int, UnknownColumn] = field(default_factory=dict)
     ambiguous: dict[int, tuple[Title, set[str]]] = field(default_factory=dict)  # title, and the metrics that it may mean
+    has_caption_above: bool = False  # the text above the names' column is no group, and nor are those beside it
     needs_groups: bool = False  # some titles are understood only with their group
 
     @property
@@ -109,8 +116,8 @@ class HeaderColumns:
 class TitleReader:
     """Finds the metrics, areas and months that titles name."""
 
-    def __init__(self, names: Names) -> None:
-        self.names = names
+    def __init__(self, names: Names, statements: StatementReader) -> None:
+        self.names, self.statements = names, statements
         self.year: int | None = None  # of months that are named without one, such as 9月
         self._metric_titles = MetricTitles(names.metrics)
         self._two_row_titles: dict[str, _KnownTitle] = {}  # of the current header: titles that were joined from two rows
@@ -141,6 +148,7 @@ class TitleReader:
     def read_columns(self, titles: Sequence[Title], rows: HeaderRows) -> HeaderColumns:
         """Read a header; unknown titles without a group are left out."""
         columns = HeaderColumns()
+        columns.has_caption_above = any(title.group and column_of_title(title.text) in DIMENSIONS for title in titles)
         groups: dict[str, dict[int, str]] = {}
         for column_index, title in enumerate(titles):
             if title.group:
@@ -186,7 +194,8 @@ class TitleReader:
 
     def _read_group(self, columns: HeaderColumns, group: str, texts: Mapping[int, str], rows: HeaderRows) -> None:
         known_group = self._known_group(group)
-        if known_group is None and is_comparison(group):
+        kind = value_kind(group)
+        if known_group is None and kind is None and is_comparison(group):
             columns.comparisons |= {column_index: f"{group}{text}" for column_index, text in texts.items()}
             columns.needs_groups = True
             return
@@ -214,8 +223,19 @@ class TitleReader:
                 heading = Heading(known_group.labels(rows.groups), known_group.unit, kind, f"{group}{text}")
                 columns.counts[column_index] = heading
                 columns.needs_groups = True
+            elif known and kind:
+                columns.counts[column_index] = Heading(known.labels(rows.titles), known.unit, kind, f"{group}{text}")
+                columns.needs_groups = True
             else:
                 self._read_joined_title(columns, column_index, Title(text, group), known_group, rows)
+
+    def _is_topic(self, group: str, code: str) -> bool:
+        """Return whether a group says no more than what a metric is about: 宽带业务 above 固定宽带用户数, but not 农村地区."""
+        topic = _GENERAL_WORDS.sub("", normalised(bare_name(group)))
+        return not topic or any(topic in spelling for spelling in self._spellings_of(code))
+
+    def _spellings_of(self, code: str) -> list[str]:
+        return [spelling for spelling, named in self.names.metrics.items() if named == code]
 
     def _read_joined_title(
         self, columns: HeaderColumns, column_index: int, title: Title, known_group: _KnownTitle | None, rows: HeaderRows
@@ -226,6 +246,7 @@ class TitleReader:
             columns.needs_groups = True
             return
         group, group_unit = split_unit(title.group)
+        group_unit = group_unit or unit_in_text(title.group)
         text, unit = split_unit(title.text)
         codes = self._metric_titles.metrics_of_title(Title(text, group))
         if len(codes) > 1:
@@ -233,9 +254,14 @@ class TitleReader:
         elif codes:
             (code,) = codes
             is_known = self._known_title(title.text) is not None
+            is_label = columns.has_caption_above or is_unit(group) or ":" in normalised(group)
+            if is_known and group != title.text and not is_label and not self._is_topic(group, code):
+                columns.counts[column_index] = Heading({"metric": ColumnLabel(title.full_text, rows.titles)}, unit)
+                columns.needs_groups = True
+                return
             label = ColumnLabel(title.text if is_known else f"{group}{text}", rows.titles, code)
             columns.counts[column_index] = Heading({"metric": label}, unit or group_unit)
-            columns.needs_groups = columns.needs_groups or not is_known
+            columns.needs_groups = columns.needs_groups or not is_known or bool(group_unit)
         elif is_comparison(text):
             columns.comparisons[column_index] = title.full_text
         elif is_total(text):

@@ -38,10 +38,17 @@ _TITLES: Mapping[str, tuple[str, ...]] = {
     ),
 }
 _PERIOD_TITLE = re.compile(
-    r"(?:统计|数据|报告|所属|业务)?(?:日期|时间|期间|周期|年份|年度|年|月|月度|账期|时期|期次|期别)|year|period|date"
+    r"(?:统计|数据|报告|所属|业务)?(?:日期|时间|期间|周期|年份|年度|年|季度|季|月|月度|旬|周|账期|时期|期次|期别)|year|period|quarter|date"
 )
 _FINER_AREA_TITLE = re.compile(
     r"(?:.*(?:社区|小区|网格|楼栋|楼宇|片区|站点|基站|机房|点位|路段|场所)|(?:行政|自然)?村)(?:名称?|编号|编码|代码)?"
+)
+_FREE_TEXT_TITLE = re.compile(
+    r".*(?:备注|说明|来源|依据|意见|电话|手机|邮箱|联系方式|人|人员|部门|科室|单位|代码|编码|编号|序号|链接|附件|签字|审核|核对|校验)\d?"
+    r"|id|code|source|contact|remarks?.*|notes?.*|comments?"
+)
+_GROUP_TITLE = re.compile(
+    r"(?:指标)?(?:领域|专业|分类|类别|类型|大类|板块|维度|分组|组别|方面)|[一二]级(?:指标|分类)|项目|category|group"
 )
 # Of a column of codes and a column of names, the codes are read, and the names must match them.
 _NAME_TITLES: Mapping[str, tuple[str, ...]] = {
@@ -118,6 +125,16 @@ def column_of_title(title: str) -> str | None:
 def is_period_title(title: str) -> bool:
     """Return whether a title may be that of months, though it is none of the known ones: 日期, 年份, 统计时间."""
     return bool(_PERIOD_TITLE.fullmatch(normalised(bare_name(title))))
+
+
+def is_free_text(title: str) -> bool:
+    """Return whether the texts below a title say nothing of what is counted: 数据来源, 责任人, 站点编号."""
+    return bool(_FREE_TEXT_TITLE.fullmatch(normalised(bare_name(title))))
+
+
+def is_group_of_metrics(title: str) -> bool:
+    """Return whether a title left of the metrics' is that of groups of them: 领域, 一级指标."""
+    return bool(_GROUP_TITLE.fullmatch(normalised(bare_name(title))))
 
 
 def is_finer_area(title: str) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from services.ingest.formats.cells.cell import SheetCell
 from services.ingest.formats.cells.codes import CodeReader, MonthReader, ParsedCode
 from services.ingest.formats.layout.columns import TitleReader
+from services.ingest.formats.layout.statements import StatementReader
 from services.ingest.formats.locator import Locator
 from services.ingest.formats.normalisations import NormalisationLog
 from services.ingest.formats.passed_over import PassedOverLog
@@ -22,11 +23,13 @@ class TableContext:
     normalisations: NormalisationLog
     passed_over: PassedOverLog
     locator: Locator
+    statements: StatementReader = field(init=False)
     title_reader: TitleReader = field(init=False)
     readers: dict[str, CodeReader | MonthReader] = field(init=False)  # by dimension
 
     def __post_init__(self) -> None:
-        self.title_reader = TitleReader(self.names)
+        self.statements = StatementReader(self.names, self.sender)
+        self.title_reader = TitleReader(self.names, self.statements)
         self.readers = {
             "metric": CodeReader(self.names.metrics, NormalisationKind.METRIC_NAME),
             "area": CodeReader(self.names.areas, NormalisationKind.AREA_NAME),

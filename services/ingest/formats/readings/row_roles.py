@@ -7,7 +7,7 @@ from enum import Enum, auto
 from services.ingest.formats.cells.cell import NumberedRow, SheetCell, cell_text, is_blank
 from services.ingest.formats.cells.labels import bare_name, is_comparison, is_of_other_figures, is_signature
 from services.ingest.formats.cells.number_texts import holds_number, is_title
-from services.ingest.formats.cells.units import is_multiple, is_unit, is_unit_label, names_unit, unit_in_text
+from services.ingest.formats.cells.units import is_multiple, is_unit, is_unit_label, unit_in_text
 from services.ingest.formats.layout.caption import read_caption
 from services.ingest.formats.layout.layout import ROWS_LOOKED_BELOW, Layout, read_layout
 from services.ingest.formats.layout.list_titles import column_of_title
@@ -115,13 +115,14 @@ class RowRoles:
         if is_comparison(text) and not is_of_other_figures(text):
             return False
         if is_signature(text):
-            return is_multiple(unit_in_text(text)) and names_unit(text)
+            return is_multiple(unit_in_text(text))
         if "metric" not in layout.name_columns and not _PLACE.fullmatch(text):
             return True
         name = normalised(bare_name(text))
         if name in self._names.metrics or name in self._names.organisations or name in self._names.areas:
             return True
-        return read_caption([(number, list(cells))], None, self._names, self._context.sender).names_anything
+        caption = read_caption([(number, list(cells))], None, self._context.statements)
+        return caption.names_anything or bool(caption.unknown_areas and not layout.names("area"))
 
     def heads_numbers(self, layout: Layout | None, rows: Sequence[NumberedRow], index: int, cells: Sequence[SheetCell]) -> bool:
         """Return whether a row without known names is a header that is not understood: texts where counts are, above numbers.

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from services.ingest.formats.cells.cell import CellKind, NumberedRow, SheetCell, cell_text, first_text, is_blank
 from services.ingest.formats.cells.labels import is_comparison, is_signature, is_total
 from services.ingest.formats.cells.number_texts import holds_number, is_name
-from services.ingest.formats.cells.units import is_unit, names_unit
+from services.ingest.formats.cells.units import is_unit
 from services.ingest.formats.layout.caption import year_of_form
 from services.ingest.formats.layout.form_defaults import FormDefaults
 from services.ingest.formats.layout.layout import ROWS_LOOKED_BELOW, Layout, read_layout
@@ -79,6 +79,7 @@ class SheetReader:
             self._begin()
         yield from self._read_rows(0)
         self._refuse_unreadable(self._last + 1)
+        self._refuse_texts_below()
         if self._table:
             self._table.end(self._batch, self._last)
         self._end()
@@ -125,8 +126,14 @@ class SheetReader:
         header = HeaderPosition(self._rows[layout.top][0], last_row, len(titles))
         context = self._context
         self._refuse_struck_texts((*rows_above, *self._rows[layout.top : layout.header + 1]))
-        self._defaults = self._defaults_below(rows_above)
+        corner = {*layout.name_columns.values(), *layout.checked_names}
+        titles_of_names = [
+            (number, [cell if index in corner else "" for index, cell in enumerate(cells)])
+            for number, cells in self._rows[layout.top : layout.header + 1]
+        ]
+        self._defaults = self._defaults_below([*rows_above, *titles_of_names])
         self._defaults.refuse_other_counts()
+        self._defaults.refuse_header(self._rows[layout.top : layout.header + 1])
         self._texts_above.clear()
         self._header, self._has_total_row = [cells for _, cells in self._rows[layout.top : layout.header + 1]], False
         self._table = TableReader(self._sheet, self._numbers, layout, header, self._defaults, context)
@@ -136,7 +143,7 @@ class SheetReader:
 
     def _defaults_below(self, rows_above: Sequence[NumberedRow]) -> FormDefaults:
         context = self._context
-        return FormDefaults(self._sheet.name, rows_above, context.names, context.sender, context.normalisations, self._defaults)
+        return FormDefaults(self._sheet.name, rows_above, context.statements, context.normalisations, self._defaults)
 
     def _read_rows(self, rows_ahead: int) -> Iterator[Batch]:
         index = 0
@@ -193,11 +200,11 @@ class SheetReader:
             case RowRole.UNITS:
                 table.read_units(number, cells)
             case RowRole.TOTAL:
-                self._texts_above.clear()
+                self._refuse_texts_below()
                 self._has_total_row = True
                 table.read_total_row(self._batch, number, cells, names)
             case RowRole.COUNTS:
-                self._texts_above.clear()
+                self._refuse_texts_below()
                 table.read_row(self._batch, number, cells, names, merged)
             case RowRole.UNNAMED_COUNTS:
                 self._texts_above.append((number, list(cells)))  # it may be a caption with a stray number
@@ -219,11 +226,18 @@ class SheetReader:
                 self._end_table(number)
                 self._refuse_header(number, cells)
             case RowRole.SIGNATURE:
-                if self._defaults and not any(map(names_unit, map(cell_text, cells))):
-                    self._defaults.refuse_below((number, list(cells)))
                 self._pass_over(number, cells, PassedOverReason.SIGNATURE_ROW)
             case RowRole.CAPTION:
                 self._pass_over(number, cells, PassedOverReason.CAPTION)
+
+    def _refuse_texts_below(self) -> None:
+        """Ask the texts since the last row of a table, which are no caption of a further one, what they state of it."""
+        while self._texts_above:
+            self._refuse_below(self._texts_above.popleft())
+
+    def _refuse_below(self, row: NumberedRow) -> None:
+        if self._defaults:
+            self._defaults.refuse_below(row)
 
     def _repeats_header(self, index: int) -> bool:
         """Return whether rows are the header of the table above them again, as on a new page: the table goes on below."""
@@ -303,9 +317,11 @@ class SheetReader:
         } or texts
         self._unknown_titles = list(unknown.values())
         self._keep_unread_caption()
-        column_index = min(unknown)
-        hint = unknown_titles_hint(self._unknown_titles)
-        self._reject_number(number, column_index, unknown[column_index], RowCode.UNKNOWN_HEADER, hint)
+        sender, read = self._context.sender, self._context.statements.read
+        others = [index for index, text in unknown.items() if any(map(sender.is_other, read(text).organisations))]
+        column_index = min(others or unknown)
+        code, hint = RowCode.OTHER_ORG if others else RowCode.UNKNOWN_HEADER, unknown_titles_hint(self._unknown_titles)
+        self._reject_number(number, column_index, unknown[column_index], code, hint)
 
     def _join_item(self, table: TableReader, number: int, cells: list[SheetCell]) -> None:
         """Join the metric's name of a row if it is in two cells; a group applies until the next one."""
@@ -325,8 +341,12 @@ class SheetReader:
 
     def _pass_over(self, number: int, cells: Sequence[SheetCell], reason: PassedOverReason) -> None:
         """Pass over a row of texts. A number in it is named if a label precedes it (电话：, 填报日期), and an error otherwise."""
+        if len(self._texts_above) == HEADER_ROWS:
+            self._refuse_below(self._texts_above.popleft())
         if reason is PassedOverReason.CAPTION or any("单位" in cell_text(cell) for cell in cells):
             self._texts_above.append((number, list(cells)))
+        elif self.has_table:
+            self._refuse_below((number, list(cells)))
         log = self._context.passed_over
         for column_index in pass_over_labelled(log, reason, self._sheet.name, number, cells, self._names):
             self._reject_number(number, column_index, cells[column_index], RowCode.UNREAD_NUMBER)

@@ -78,7 +78,7 @@ class TableReader:
         self._row_dimensions = [name for name in DIMENSIONS if name in layout.name_columns]
         self._columns = count_columns(layout, defaults.kind, context)
         self._roles = {flow: roles_of(self._columns, context.names.flows, flow=flow) for flow in (False, True)}
-        self._units = {
+        self._units: dict[int, tuple[str, CellPosition | None]] = {
             column_index: (heading.unit, CellPosition(self._header_row, column_index))
             for column_index, heading in layout.count_columns.items()
             if heading.unit
@@ -94,13 +94,18 @@ class TableReader:
         }
         self.width = max(assigned) + 1
         self._unassigned = [column_index for column_index in range(self.width) if column_index not in assigned]
-        self._other_columns = OtherColumns(layout, self._unassigned, self.width, context)
+        self._other_columns = OtherColumns(layout, self._unassigned, self.width, context, self._metrics_of_header())
         self._org_above: SheetCell = ""  # of the rows above, for those that leave their own empty
         self._label_columns = sorted({*range(min(layout.count_columns)), *map(layout.name_columns.get, self._row_dimensions)})
         self._defaulted = self._default_names()
         numbers.begin_table(header.first_row, self._find_cell)
         self._totals = self._table_totals()
         self._log_header()
+
+    def _metrics_of_header(self) -> set[str]:
+        """Return the metrics that the header or the caption names."""
+        named = {column.names["metric"].parsed.code for column in self._columns if "metric" in column.names}
+        return named | ({self._context.read("metric", self.layout.metric).code} if self.layout.metric else set())
 
     def _default_names(self) -> dict[str, NamedField]:
         """Return the month and the metric that the whole table has."""
@@ -152,8 +157,9 @@ class TableReader:
             return CellPosition(heading.labels[column].row, column_index)
         if column == "month" and not self.layout.names("month") and self._defaults.month_position:
             return self._defaults.month_position
-        if column == "unit" and (unit := self._units.get(column_index) or self._defaults.unit):
-            return unit[1]
+        _, position = self._units.get(column_index) or self._defaults.unit or ("", None)
+        if column == "unit" and position:
+            return position
         return CellPosition(row, column_index)
 
     def read_units(self, number: int, cells: Sequence[SheetCell]) -> None:
@@ -348,6 +354,8 @@ class TableReader:
         if all(is_blank(cells[column.column_index]) for column in self._columns):
             return False
         for column_index, code in contradictions.items():
+            if code is RowCode.UNREAD_NUMBER and self._is_text and is_split_number(*cells[column_index - 1 : column_index + 1]):
+                continue  # an error of the count that it is the rest of
             error_number = self._numbers.number_for(number, column_index)
             batch.errors.append(row_error(code, error_number, None, cell_text(cells[column_index])))
         return bool(contradictions)
