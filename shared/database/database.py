@@ -255,6 +255,9 @@ async def campaign_reach(connection: AsyncConnection, scope: Scope) -> AsyncIter
 @asynccontextmanager
 async def other_scope(connection: AsyncConnection, scope: Scope, inner: Scope) -> AsyncIterator[None]:
     """Let the statements inside see and write the rows of another scope. An error ends the transaction, and the scope with it."""
+    if inner == scope:
+        yield
+        return
     await connection.execute(_BEGIN, inner.binds)
     yield
     await connection.execute(_BEGIN, scope.binds)

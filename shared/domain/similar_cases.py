@@ -43,12 +43,11 @@ def similar_cases(case: ComparedCase, others: Iterable[ComparedCase]) -> list[Si
 
 
 def _similar(case: ComparedCase, others: Iterable[ComparedCase]) -> Iterator[SimilarCase]:
-    title = comparable(case.title)
+    title, applicant = comparable(case.title), comparable(case.applicant)
     for other in others:
         same_code = case.credit_code is not None and case.credit_code == other.credit_code
-        alike = bool(similar_applicants(case.applicant, [other.applicant]))
         likeness = fuzz.ratio(title, comparable(other.title))
-        if same_code or (alike and likeness >= TITLE_LIKENESS):
+        if same_code or (likeness >= TITLE_LIKENESS and fuzz.ratio(applicant, comparable(other.applicant)) >= APPLICANT_LIKENESS):
             yield SimilarCase(other.id, same_code, int(likeness))
 
 
