@@ -128,6 +128,23 @@ def test_every_path_exists(document: Path) -> None:
 
 
 @every_document
+def test_every_query_parameter_is_one_of_its_operation(document: Path) -> None:
+    paths = json.loads((PROJECT / "openapi" / "gigacity.json").read_text(encoding="utf-8"))["paths"]
+    known = {
+        path: {parameter["name"] for operation in item.values() for parameter in operation.get("parameters", ())}
+        for path, item in paths.items()
+    }
+    unknown = set()
+    for path, query in re.findall(r"(/v1/[\w./{}$-]+)\?([\w.=&*$:%+,{}-]+)", text_of(document)):
+        names = set().union(*(known[name] for name in paths if re.fullmatch(re.sub(r"\{[^}]*\}", "[^/]+", name), path)))
+        unknown |= {f"{path}?{pair}" for pair in query.split("&") if pair.partition("=")[0] not in names}
+    sent = re.findall(r"`(/v1/[\w./-]+)`[^`]*(?:`[^`]*`[^`]*){0,4}as the next `(\w+)`", text_of(document))
+    unknown |= {f"{path}?{name}" for path, name in sent if name not in known[path]}
+
+    assert unknown == set()
+
+
+@every_document
 def test_every_relative_link_leads_somewhere(document: Path) -> None:
     links = [link for link in re.findall(r"\]\(([^)\s]+)\)", text_of(document)) if not link.startswith("https://")]
 

@@ -127,8 +127,8 @@ class PassedOverReason(Term):
     OTHER_COLUMN = "other_column", "其他列", "column with another title"
     CAPTION = "caption", "表题", "caption"
     SIGNATURE_ROW = "signature_row", "落款或备注", "signature or note"
-    SHEET = "sheet", "没有数值的工作表", "sheet without numbers"
-    HIDDEN = "hidden", "没有数值的隐藏工作表、行或列", "hidden sheet, row or column without numbers"
+    SHEET = "sheet", "没有数据表的工作表", "sheet without a table"
+    HIDDEN = "hidden", "隐藏的工作表、行或列", "hidden sheet, row or column"
 
 
 class NormalisationKind(Term):

@@ -45,9 +45,11 @@ class ObservationFilters(BaseModel):
 
     month: MonthParameter | None = Field(default=None, description="Month; defaults to all months or the range.")
     from_: MonthParameter | None = Field(
-        default=None, alias="from", description="First month; defaults to the first with counts."
+        default=None, alias="from", description="First month, with or without `to`; defaults to the first with counts."
     )
-    to: MonthParameter | None = Field(default=None, description="Last month; defaults to the last with counts.")
+    to: MonthParameter | None = Field(
+        default=None, description="Last month, with or without `from`; defaults to the last with counts."
+    )
     org: CodeParameter | None = Field(
         default=None,
         description="Reporting organisation; `*` for counts derived from the registers of several organisations.",
@@ -60,8 +62,10 @@ class ObservationFilters(BaseModel):
     def _check_months(self) -> Self:
         if self.month and (self.from_ or self.to):
             raise FieldValueError(
-                "请指定 month，或同时指定 from 和 to", "give either `month` or both `from` and `to`", "month", "from", "to"
+                "请指定 month，或指定 from 和 to", "give either `month` or `from` and `to`", "month", "from", "to"
             )
+        if self.from_ and self.to and self.from_ > self.to:
+            raise FieldValueError("from 不得晚于 to", "`from` must not be after `to`", "from", "to")
         return self
 
     @property

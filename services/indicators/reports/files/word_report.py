@@ -107,7 +107,8 @@ def _overview(report: ReportText) -> WordBlocks:
     for status, label in ((Status.MET, "已达标"), (Status.NOT_MET, "未达标"), (Status.INCOMPLETE, "数据不全、不作判定")):
         values = [_value_and_goal(indicator) for indicator in report.with_target if indicator["line"]["status"] == status]
         if values:
-            yield WordParagraph(f"{label}{len(values)}项：{'；'.join(values)}。")
+            # Long numbers and rates do not break: justified, the lines before them would be stretched.
+            yield WordParagraph(f"{label}{len(values)}项：{'；'.join(values)}。", "Items")
     if headline["provisional"]:
         organisations = content["reporting"]["organisations"]
         pending = [org["org"] for org in organisations if org["state"] != SubmissionState.ACCEPTED]
@@ -124,10 +125,16 @@ def _value_and_goal(indicator: ReportPart) -> str:
     title = indicator["title"]["zh"]
     if line["status"] == Status.INCOMPLETE:
         return f"{title}（缺{len(line['missing'])}项数据）"
-    gap = f"，{shortfall_zh(indicator, line['gap'])}" if line["status"] == Status.NOT_MET else ""
+    gap = f"，{_shortfall(indicator)}" if line["status"] == Status.NOT_MET else ""
     verdict = verdict_zh(line)
     late = f"，{verdict}" if verdict != status_zh(line["status"]) else ""
     return f"{title}为{value_zh(line['display'], unit)}（目标{goal_zh(line['target'], line['comparator'], unit)}{gap}{late}）"
+
+
+def _shortfall(indicator: ReportPart) -> str:
+    """Return the gap, with what it counts only where the indicator's title does not say it."""
+    clause, title = shortfall_zh(indicator, indicator["line"]["gap"]), indicator["title"]["zh"].removesuffix("数")
+    return clause.replace(title, "")
 
 
 def _differences(report: ReportText) -> WordBlocks:

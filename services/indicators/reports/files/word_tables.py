@@ -65,7 +65,7 @@ def forecast_table(report: ReportText) -> WordTable:
             ]
         )
     header = ["指标", "月均增量", "达标所需月增量", "完成时限", "预计时限完成值", "预测结论"]
-    return WordTable("进度和预测", header, rows, [20, 15, 15, 15, 14, 22], frozenset({0}), whole=True)
+    return WordTable("进度和预测", header, rows, [20, 15, 15, 15, 14, 22], frozenset({0}))
 
 
 def area_table(report: ReportText) -> WordTable:

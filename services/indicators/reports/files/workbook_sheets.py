@@ -57,7 +57,7 @@ def _write_difference_table(book: ReportWorkbook, sheet: ReportSheet) -> None:
                 number_cell(after["display"]),
                 change_cell(before.get("display"), after["display"]),
                 _count_change(before.get("numerator"), after["numerator"]),
-                contributions_zh(report, difference).replace("\n", "，"),
+                contributions_zh(report, difference).replace("\n", "，").replace("，（", "（"),
                 reasons_zh(report, difference).replace("\n", ""),
             ]
         )

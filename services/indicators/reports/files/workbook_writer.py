@@ -42,6 +42,12 @@ _TEXT: Final = {"name": "宋体", "size": 10, "bold": False}
 _LINE: Final = 16  # points
 _CHART: Final = (640, 300)  # pixels
 _CHART_ROWS: Final = 16
+_FRAME: Final = 4  # pixels above a chart, whose frame is wider than its line
+_CHART_GAP: Final = 20  # pixels between two charts
+_PAGE: Final = (740, 487)  # points of A4 in landscape format within the margins
+_TALL_PAGE: Final = (494, 733)
+_DEFAULT_LINE: Final = 15  # points of a row without a height of its own
+_PIXEL: Final = 0.75  # points
 _STEPS: Final = 8  # of an axis of whole numbers
 
 
@@ -116,9 +122,13 @@ class ReportSheet:
             self._sheet.set_landscape()
         self._sheet.set_paper(9)  # A4
         self._sheet.fit_to_pages(1, 0)
+        self._page = _TALL_PAGE if tall else _PAGE
+        self._header = 0  # points that the header takes on each further page
+        self._breaks: list[int] = []
         self._sheet.hide_gridlines(2)
         self._sheet.write_string(0, 0, title, styles["title"])
         self.row = 2
+        self._printed = 2 * _DEFAULT_LINE
         self._widths: dict[int, int] = {}
         self._second_chart = False  # the next chart goes to the right of the last one
 
@@ -127,25 +137,28 @@ class ReportSheet:
         lines = text.splitlines() or [""]
         self._sheet.merge_range(self.row, 0, self.row, columns - 1, "", self._styles["plain"])
         self._sheet.write_string(self.row, 0, text, self._styles["plain"])
-        self._sheet.set_row(self.row, _LINE * sum(1 + _width(line) // 100 for line in lines) + 4)
+        self._set_height(self.row, _LINE * sum(1 + _width(line) // 100 for line in lines) + 4)
         self.row += 1
 
     def table(self, columns: Sequence[TableColumn], rows: Sequence[Sequence[WorkbookValue | StyledCell]]) -> TableRange:
         """Write a table below the previous content; the header of the first stays in view and is printed on each page."""
         sheet, top = self._sheet, self.row
+        header = _height([f"{column.zh}\n{column.en}" for column in columns], columns)
         if not self._widths:
             sheet.freeze_panes(top + 1, 0)
             sheet.repeat_rows(top)
-        sheet.set_row(top, _height([f"{column.zh}\n{column.en}" for column in columns], columns))
+            self._header = header
+        self._set_height(top, header)
         for index, column in enumerate(columns):
             sheet.write_string(top, index, f"{column.zh}\n{column.en}", self._styles["header"])
             self._widths[index] = max(column.width, self._widths.get(index, 0))
             sheet.set_column(index, index, self._widths[index])
         for number, row in enumerate(rows, start=top + 1):
-            sheet.set_row(number, _height([cell.value if isinstance(cell, StyledCell) else cell for cell in row], columns))
+            self._set_height(number, _height([cell.value if isinstance(cell, StyledCell) else cell for cell in row], columns))
             for index, (column, cell) in enumerate(zip(columns, row, strict=True)):
                 self._cell(number, index, *(cell if isinstance(cell, StyledCell) else (cell, column.style)))
         self.row = top + len(rows) + 2
+        self._printed += _DEFAULT_LINE
         self._second_chart = False
         return TableRange(self._name, top + 1, top + len(rows))
 
@@ -196,12 +209,31 @@ class ReportSheet:
         chart.set_legend({"none": True} if len(series) == 1 else {"position": "bottom", "font": _TEXT})
         chart.show_blanks_as("gap")
         chart.set_size({"width": _CHART[0], "height": _CHART[1]})
-        left = _CHART[0] + 20 if self._second_chart else 0
+        if not self._second_chart:
+            self._begin_chart_row()
+        left = _CHART[0] + _CHART_GAP if self._second_chart else 0
         self._sheet.insert_chart(
-            self.row - (_CHART_ROWS if self._second_chart else 0), 0, chart, {"object_position": 2, "x_offset": left}
+            self.row - (_CHART_ROWS if self._second_chart else 0),
+            0,
+            chart,
+            {"object_position": 2, "x_offset": left, "y_offset": _FRAME},
         )
         self.row += 0 if self._second_chart else _CHART_ROWS
         self._second_chart = not self._second_chart
+
+    def _begin_chart_row(self) -> None:
+        """Begin a page if the next charts do not fit on this one, once the sheet is scaled to the width of the page."""
+        columns = sum(width * 7 + 5 for width in self._widths.values())
+        scale = min(1.0, self._page[0] / (max(columns, 2 * _CHART[0] + _CHART_GAP) * _PIXEL))
+        if self._printed + _CHART_ROWS * _DEFAULT_LINE > self._page[1] / scale:
+            self._breaks.append(self.row)
+            self._sheet.set_h_pagebreaks(self._breaks)
+            self._printed = self._header
+        self._printed += _CHART_ROWS * _DEFAULT_LINE
+
+    def _set_height(self, row: int, points: int) -> None:
+        self._sheet.set_row(row, points)
+        self._printed += points
 
     def _cell(self, row: int, column: int, value: WorkbookValue, style: str) -> None:
         if value is None:

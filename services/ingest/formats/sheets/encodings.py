@@ -115,7 +115,7 @@ def _refuse_nul(body: BinaryIO, byte: int) -> NoReturn:
 
 def _refuse_bytes(body: BinaryIO, byte: int, *encodings: str) -> NoReturn:
     row = _row_of(body, byte)
-    zh, en = "也不是 ".join(encodings), " nor ".join(encodings)
+    zh, en = " 也不是 ".join(encodings), " nor ".join(encodings)
     raise Malformed(
         f"第 {row} 行（第 {byte + 1} 个字节）不是 {zh} 编码；请改正该处，或{_SAVE[0]}。",
         f"Row {row} (byte {byte + 1}) is not {en}; correct the text there, or {_SAVE[1]}.",

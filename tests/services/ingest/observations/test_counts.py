@@ -107,6 +107,7 @@ async def test_filters_narrow_and_refuse_what_is_not_there(liangjiang: CampaignA
         ({"metric": "x"}, "unknown_metric"),
         ({"area": "x"}, "unknown_area"),
         ({"month": "2022-08", "from": "2022-07"}, "invalid_combination"),
+        ({"from": "2022-08", "to": "2022-05"}, "invalid_combination"),
         ({"format": "csv", "limit": "5"}, "json_only"),
         ({"next": "AAAA"}, "invalid_cursor"),
         ({"format": "xml"}, "unknown_value"),

@@ -339,6 +339,30 @@ async def test_a_workbook_has_dates_and_months_headers_in_view_and_the_columns_o
     assert names.count("_xlnm.Print_Titles") == len(sheets)
 
 
+async def test_no_chart_of_the_workbook_is_cut_at_the_end_of_a_page(two_months: CampaignApi) -> None:
+    await issue(two_months)
+    workbook = parts_of((await two_months.get("/v1/reports/2/report.xlsx")).content)
+
+    broken = 0
+    for name in [name for name in workbook if re.fullmatch(r"xl/worksheets/sheet\d+\.xml", name)]:
+        sheet = workbook[name].decode()
+        drawing = re.search(r"drawings/(drawing\d+\.xml)", workbook.get(f"xl/worksheets/_rels/{name[14:]}.rels", b"").decode())
+        if drawing is None:
+            continue
+        page = 642 if 'orientation="landscape"' in sheet else 1446  # points of a page that is as wide as two charts
+        heights = {int(row): float(height) for row, height in re.findall(r'<row r="(\d+)"[^>]* ht="([\d.]+)"', sheet)}
+        header = heights[int(re.findall(r'<pane ySplit="(\d+)"', sheet)[0])]
+        starts = [0, *map(int, re.findall(r'<brk id="(\d+)"', sheet))]
+        broken += len(starts) - 1
+        anchors = workbook[f"xl/drawings/{drawing[1]}"].decode()
+        for first, last in re.findall(r"<xdr:from>.*?<xdr:row>(\d+)<.*?<xdr:to>.*?<xdr:row>(\d+)<", anchors, re.DOTALL):
+            start = max(row for row in starts if row <= int(first))
+            assert start == max(row for row in starts if row <= int(last)), (name, first)
+            if start:
+                assert header + sum(heights.get(row, 15) for row in range(start + 1, int(last) + 2)) <= page, (name, first)
+    assert broken > 0
+
+
 SOFFICE = Path(shutil.which("soffice") or "/nowhere").resolve()
 HAS_LIBREOFFICE = all((SOFFICE.parent / f"lib{part}lo.so").exists() for part in ("sw", "sc"))  # word processor and spreadsheet
 
