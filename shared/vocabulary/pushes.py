@@ -71,7 +71,7 @@ class RowCode(Term):
     STRUCK_TEXT = "struck_text", "单元格内有删除线", "struck-out text"
     MERGED_VALUE = "merged_value", "数值区域内有合并单元格", "one merged cell covers several counts"
     UNIT_DIFFERS = "unit_differs", "计量单位与该指标规定的不一致", "differs from the metric's unit"
-    NAME_DIFFERS = "name_differs", "名称与代码不一致", "code and name do not match"
+    NAME_DIFFERS = "name_differs", "与该行的代码、名称或月份不一致", "does not match the code, name or month of its row"
     TOTAL_DIFFERS = "total_differs", "合计与各项之和不符", "differs from the sum of its parts"
     TOTAL_UNCHECKED = "total_unchecked", "此处的合计无法核对", "a total that cannot be checked here"
 
@@ -85,8 +85,8 @@ class RowCode(Term):
     OTHER_ORG = "other_org", "为其他单位的数据", "of another organisation"
     VALUE_KIND_DIFFERS = (
         "value_kind_differs",
-        "该列为新增数或累计数，与该指标的口径不符",
-        "an increase or a cumulative count, and the metric is counted the other way",
+        "为新增数、累计数，或其他时期、计划的数，与该指标的口径不符",
+        "an increase, a cumulative count, or a figure of another period or plan: the metric is counted another way",
     )
 
     DUPLICATE_CONFLICT = (

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from services.ingest.formats.rows import CODE_LENGTH, NOTE_LENGTH, RowError, safe_excerpt
+from shared.registers import REGISTERS
 from shared.values.bilingual import Bilingual
 from shared.vocabulary import RowCode
 
@@ -12,7 +13,8 @@ def _hint(zh: str, en: str) -> Bilingual:
     return Bilingual(zh=zh, en=en)
 
 
-_COLUMNS_ZH = {
+_COLUMNS_ZH = {column.name: column.title.zh for register in REGISTERS.values() for column in register.columns} | {
+    "name": "名称",  # of buildings and of places
     "metric": "指标",
     "area": "区域",
     "month": "月份",
@@ -66,7 +68,7 @@ _HINTS = {
     ),
     RowCode.MERGED_VALUE: _hint("请取消合并，逐格填写", "unmerge the cells and enter each count in its own cell"),
     RowCode.TOTAL_UNCHECKED: _hint("请删除合计行；合计由系统计算", "remove the total row; totals are calculated"),
-    RowCode.NAME_DIFFERS: _hint("请核对代码与名称是否对应同一项", "correct the code or the name"),
+    RowCode.NAME_DIFFERS: _hint("请核对该行的代码、名称和时期是否对应同一项", "correct the code, the name or the period"),
 }
 SCIENTIFIC_HINT = _hint(
     "请把单元格设为数值格式再导出，不用科学计数法", "format the cells as whole numbers before exporting, not as 1.2E+05"

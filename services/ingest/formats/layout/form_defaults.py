@@ -46,6 +46,7 @@ class FormDefaults:
         self.month = ""
         self.month_position: CellPosition | None = None
         self._area = ""  # of counts that name none
+        self._lists_parts = False
 
     def refuse_other_counts(self) -> None:
         """Raise Schema if caption or sheet name say that the counts are another organisation's, or not the month's."""
@@ -100,7 +101,7 @@ class FormDefaults:
             )
         if self.month and (other := self._other_time(footer, self.month, is_below=True)):
             raise self._problem(FieldCode.AMBIGUOUS_MONTH, *_OTHER_TIME, other, caption=footer)
-        if self._area and (others := footer.areas - {self._area}):
+        if self._area and (others := (footer.areas | self._unknown_areas(footer)) - {self._area}):
             raise self._ambiguous_area(others | {self._area}, footer)
 
     def require_month(self) -> None:
@@ -166,7 +167,8 @@ class FormDefaults:
         `lists_parts`: the form is a list, which may be that of a part of the area: 第一社区.
         """
         caption = self.caption
-        unknown = {name for name in caption.unknown_areas if not (lists_parts and name.endswith(_PARTS))}
+        self._lists_parts = lists_parts
+        unknown = self._unknown_areas(caption)
         areas = caption.areas | unknown
         if caption.regions and not areas and not caption.names_campaign:
             areas = {*caption.regions, *({sender_area} if sender_area else ())}
@@ -177,6 +179,9 @@ class FormDefaults:
             self._area = area
             self._normalisations.add(NormalisationKind.AREA_OF_FORM, None, self._sheet, area)
         return area
+
+    def _unknown_areas(self, caption: Caption) -> set[str]:
+        return {name for name in caption.unknown_areas if not (self._lists_parts and name.endswith(_PARTS))}
 
     def _ambiguous_area(self, areas: Collection[str], caption: Caption) -> Schema:
         return self._problem(

@@ -50,6 +50,7 @@ class SheetReader:
         self._batch = Batch()
         self._is_begun = False  # the first rows have been read
         self._defaults: FormDefaults | None = None
+        self._defaults_read: FormDefaults | None = None  # of the last table that was read: texts below it must agree with them
         self._table: TableReader | None = None  # None: outside a table, or below a header that is not understood
         self._unknown_titles: list[str] = []  # of the header that is not understood
         self._named_row: tuple[int, Sequence[SheetCell]] | None = (
@@ -132,6 +133,7 @@ class SheetReader:
             for number, cells in self._rows[layout.top : layout.header + 1]
         ]
         self._defaults = self._defaults_below([*rows_above, *titles_of_names])
+        self._defaults_read = self._defaults
         self._defaults.refuse_other_counts()
         self._defaults.refuse_header(self._rows[layout.top : layout.header + 1])
         self._texts_above.clear()
@@ -236,8 +238,8 @@ class SheetReader:
             self._refuse_below(self._texts_above.popleft())
 
     def _refuse_below(self, row: NumberedRow) -> None:
-        if self._defaults:
-            self._defaults.refuse_below(row)
+        if self._defaults_read:
+            self._defaults_read.refuse_below(row)
 
     def _repeats_header(self, index: int) -> bool:
         """Return whether rows are the header of the table above them again, as on a new page: the table goes on below."""

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from services.ingest.formats.cells.cell import CellKind, SheetCell, TypedCell
 from services.ingest.formats.layout.caption import Caption
+from services.ingest.formats.layout.form_defaults import FormDefaults
 from services.ingest.formats.locator import CellPosition
 from services.ingest.formats.readings.other_columns import OtherColumns
 from services.ingest.formats.readings.row_roles import RowRoles
@@ -30,6 +31,7 @@ MONTH = "2022-08"
 UNKNOWN_TITLES = ("自健5G基站数", "小区数", "站点数量", "500M占用端口", "10G", "已开通", "指标值2")
 SHARES = ("10G-PON端口占比", "5G用户占比", "同比增长", "1-9月累计", "环比", "上月数")
 SECTIONS = ("2022年6月", "6月", "上月数", "年度计划", "单位：万户")
+FOOTERS = ("单位：万户", "计量单位：千个", "统计月份：2022年6月", "注：以上为上月数", "用户数以万户计")
 DETAILS = ("", "", "计划", "去年同期")
 Place = tuple[str | None, int, int]
 """Sheet, row from 1, column from 0."""
@@ -45,6 +47,7 @@ class Written:
         default_factory=dict
     )  # metric, area and month; the other numbers are no counts
     totals: set[Place] = field(default_factory=set)
+    contradicted: set[str | None] = field(default_factory=set)  # sheets with a text that says that their counts are others
     parts: list[SheetPart] = field(default_factory=list)
     _sheet: str | None = None
     _month: str = MONTH
@@ -62,6 +65,9 @@ class Written:
                 if self.chance.random() < 0.4:
                     self._grid.append([])
                 self._disturb_below()
+            if self.chance.random() < 0.1:
+                self._grid += [[""] * self.chance.randrange(2) + [self.chance.choice(FOOTERS)]]
+                self.contradicted.add(name)
             self._disturb_anywhere()
             self.parts += [self._start(is_text=is_text), SheetRows([self._row(index) for index in range(len(self._grid))])]
 
@@ -199,7 +205,9 @@ def violations(chance: random.Random, *, is_text: bool) -> list[str]:
     broken = [
         f"{place}: stored {row.metric} {row.area} {row.month} {row.value}"
         for place, row in stored.items()
-        if (row.metric, row.area, row.month) != written.counts.get(place) or row.value != written.numbers[place]
+        if (row.metric, row.area, row.month) != written.counts.get(place)
+        or row.value != written.numbers[place]
+        or place[0] in written.contradicted
     ]
     # Codes are checked later: an unknown name is an error of its cell, an unknown title one of its column.
     unknown = {_place_of(result, row) for row in result.rows if row.metric not in METRICS or row.area not in STREETS}
@@ -265,6 +273,10 @@ def _read_below_sections(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(RowRoles, "_begins_section", lambda *_: False)
 
 
+def _ignore_texts_below_tables(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(FormDefaults, "refuse_below", lambda *_: None)
+
+
 def _ignore_texts_beside_counts(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(OtherColumns, "contradictions", lambda *_: {})
 
@@ -285,6 +297,7 @@ def _mutant(mutate: Mutate) -> Iterator[None]:
         _read_hidden_cells,
         _ignore_captions_of_further_tables,
         _read_below_sections,
+        _ignore_texts_below_tables,
         _ignore_texts_beside_counts,
     ],
 )

@@ -219,6 +219,11 @@ def test_a_form_of_an_area_that_the_campaign_does_not_have_is_not_the_senders(te
     assert answer([SEPTEMBER, *EVENTS], org="renhe", name=text) == {"ambiguous_area"}
 
 
+@pytest.mark.parametrize("text", ["填报单位：龙溪街道办事处", "填报单位：万年社区", "统计范围：鸳鸯街道"])
+def test_another_area_below_the_table_is_not_the_senders(text: str) -> None:
+    assert answer([SEPTEMBER, *EVENTS, [text]], org="renhe") == {"ambiguous_area"}
+
+
 @pytest.mark.parametrize("text", ["鸳鸯情况表（2022年9月）", "鸳鸯2022年9月", "2022年9月鸳鸯活动"])
 def test_a_form_of_another_subdistrict_by_its_short_name_is_that_subdistricts(text: str) -> None:
     for pushed in (push([SEPTEMBER, [text], *EVENTS], "renhe"), push([SEPTEMBER, *EVENTS], "renhe", name=text)):
