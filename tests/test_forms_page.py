@@ -11,7 +11,7 @@ from httpx import Response
 
 from shared.problems import all_problems
 from shared.values import media_types
-from shared.vocabulary import RowCode
+from shared.vocabulary import FieldCode, RowCode
 from tests.fixtures_campaign_api import CampaignApi
 from tests.services.ingest.formats.sheets_of import as_text, sheets
 from tests.services.ingest.marked.mending import put
@@ -227,4 +227,4 @@ def test_the_codes_of_the_page_exist() -> None:
     named = {code for answer in answers for code in re.findall(r"`(\w+)`", answer)}
 
     assert {"duplicate_conflict", "other_org"} <= named
-    assert named - {code.value for code in RowCode} - {problem.code() for problem in all_problems()} == set()
+    assert named - {code.value for code in (*RowCode, *FieldCode)} - {problem.code() for problem in all_problems()} == set()
