@@ -7,6 +7,7 @@ from typing import Final
 from openapi import schemas
 from openapi.schemas import JsonObject
 from shared import vocabulary
+from shared.vocabulary.term import PART_OF
 
 KNOWN_VALUES: Final = "x-extensible-enum"
 """The keyword that lists the known values of an open enumeration. Generators read such a schema as a plain string."""
@@ -19,8 +20,11 @@ def publish_enumerations(
 
     Each stands where it is used, but a closed one that is used more than once is a component: generators make a type of it.
     """
+    requests, responses = list(requests), list(responses)
+    for schema in [*requests, *components.values()]:
+        schemas.apply_everywhere(schema, _describe_part)
     enumerations = {term.__name__: term for term in vocabulary.Term.__subclasses__() if term.__name__ in components}
-    answered, sent = ([*parts, *_reached(parts, components, enumerations)] for parts in (list(responses), list(requests)))
+    answered, sent = ([*parts, *_reached(parts, components, enumerations)] for parts in (responses, requests))
     open_forms = {name: _open_form(term) for name, term in enumerations.items()}
     for schema in answered:
         schemas.apply_everywhere(schema, lambda part: _open(part, open_forms))
@@ -74,12 +78,20 @@ def _describe(schema: JsonObject, form: JsonObject) -> None:
     schema.update(form | {"description": f"{own or general}\n\n{values}"})
 
 
-def _closed_form(term: type[vocabulary.Term]) -> JsonObject:
+def _describe_part(schema: JsonObject) -> None:
+    """Describe the values of a closed enumeration that has only some of another one's."""
+    if name := schema.pop(PART_OF, None):
+        term: type[vocabulary.Term] = getattr(vocabulary, name)
+        _describe(schema, _closed_form(term, [term(value) for value in schema["enum"]]))
+
+
+def _closed_form(term: type[vocabulary.Term], members: Iterable[vocabulary.Term] | None = None) -> JsonObject:
+    values = list(term if members is None else members)
     return {
         "type": "string",
-        "enum": [member.value for member in term],
-        "description": _description(term),
-        "x-enum-descriptions": [_titles(member) for member in term],
+        "enum": [member.value for member in values],
+        "description": _description(term, values),
+        "x-enum-descriptions": [_titles(member) for member in values],
     }
 
 
@@ -87,12 +99,12 @@ def _open_form(term: type[vocabulary.Term]) -> JsonObject:
     return {
         "type": "string",
         KNOWN_VALUES: [member.value for member in term],
-        "description": f"{_description(term)}\n\nNew values may be added.",
+        "description": f"{_description(term, term)}\n\nNew values may be added.",
     }
 
 
-def _description(term: type[vocabulary.Term]) -> str:
-    return "\n".join([(term.__doc__ or "").strip(), "", *(f"- `{member.value}`: {_titles(member)}" for member in term)])
+def _description(term: type[vocabulary.Term], members: Iterable[vocabulary.Term]) -> str:
+    return "\n".join([(term.__doc__ or "").strip(), "", *(f"- `{member.value}`: {_titles(member)}" for member in members)])
 
 
 def _titles(member: vocabulary.Term) -> str:

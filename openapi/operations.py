@@ -25,7 +25,10 @@ HEADERS: Final[JsonObject] = {
         "schema": {"type": "string"},
     },
     "ETag": {"description": "Entity tag; it changes whenever the bytes of the response change.", "schema": {"type": "string"}},
-    "Location": {"description": "URL of the created resource.", "schema": {"type": "string"}},
+    "Location": {
+        "description": "URL at which what was created is read: its own, or that of a list that has it.",
+        "schema": {"type": "string"},
+    },
     "Retry-After": {"description": "Seconds to wait before trying again.", "schema": {"type": "integer", "format": "int64"}},
     "Idempotency-Replayed": {
         "description": "`true` if the response is that of an earlier request with the same key.",

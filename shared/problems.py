@@ -320,10 +320,10 @@ class CaseIncomplete(Problem):
 
 
 class NotMergeable(Problem):
-    """The case to merge into is not available."""
+    """The other case does not exist, is not submitted, is withdrawn or merged, or is this case itself."""
 
     status = 409
-    title_zh = "不能并入所指案例：该案例不存在、尚未申报或已并入其他案例"
+    title_zh = "不能并入所指案例：该案例不存在、尚未申报、已撤回、已并入其他案例，或即为本案例"
 
 
 class NotExplainable(Problem):

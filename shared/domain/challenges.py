@@ -147,6 +147,8 @@ def position_on(state: ChallengeState, deadlines: Deadlines, today: date) -> Pos
     due, decision_due = deadlines
     if due and due < today and state in LAPSING:
         state, due = ChallengeState.UNANSWERED, decision_due
+    elif due and due < today and state is ChallengeState.UPHELD:
+        due = None  # the count can no longer be corrected, and nothing is expected
     return Position(state, due, overdue=due is not None and due < today)
 
 

@@ -46,7 +46,7 @@ DIFFICULTY_MOVES: Final[Sequence[Transition[DifficultyState, DifficultyMove]]] =
         origins=frozenset({DifficultyState.ANSWERED}),
         to=DifficultyState.ASSIGNED,
         by=(_REQUESTER,),
-        fields=(MoveField("reason"),),
+        fields=(MoveField("reason"), MoveField("due_on", required=False)),
     ),
     Transition(
         move=DifficultyMove.ESCALATE,

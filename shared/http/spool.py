@@ -69,7 +69,7 @@ async def spool_body(
                 file.write(chunk)
             file.seek(0)
         if size == 0 and not may_be_empty:
-            raise Malformed("请求体为空。", "The body is empty.")
+            raise Malformed("文件为空。", "The file is empty.") if part else Malformed("请求体为空。", "The body is empty.")
         if part:
             yield Spool(cast("BinaryIO", file), digest.hexdigest(), size, part.content_type, part.file_name)
         else:

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 
 from shared.http.strict_json import MAX_ERRORS, json_pointer
 from shared.problems import FieldError, Malformed, Problem, Schema
-from shared.values.field_error import FieldValueError
+from shared.values.field_error import FieldValueError, MissingFieldsError
 from shared.values.months import MONTH_PATTERN
 from shared.values.pydantic_messages import CUT, message_of
 from shared.values.suggestions import nearest
@@ -76,8 +76,9 @@ def _by_field(error: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     """Yield an error of several fields once for each of them, any other error as it is."""
     raised = (error.get("ctx") or {}).get("error")
     fields = raised.fields if isinstance(raised, FieldValueError) else ()
+    code = FieldCode.MISSING_FIELD if isinstance(raised, MissingFieldsError) else FieldCode.INVALID_COMBINATION
     for field in fields:
-        yield {**error, "loc": (*error["loc"], field), "input": None, "type": FieldCode.INVALID_COMBINATION}
+        yield {**error, "loc": (*error["loc"], field), "input": None, "type": code}
     if not fields:
         yield error
 

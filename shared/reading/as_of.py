@@ -25,16 +25,19 @@ _NOT_A_VERSION = Bilingual(
 )
 
 
-async def resolve_as_of(snapshot: Snapshot, campaign: str, as_of: str, clock: Clock, parameter: str) -> tuple[int, int]:
+async def resolve_as_of(
+    snapshot: Snapshot, campaign: str, as_of: str, clock: Clock, parameter: str, *, sent: str | None = None
+) -> tuple[int, int]:
     """Return the data version that `as_of` names, and the version of the definition that was in force then.
 
     Raises FutureVersion if there is no such version yet, Schema for text that is neither a version nor a timestamp and for
-    versions before the campaign's first definition. `parameter` is the query parameter that errors refer to.
+    versions before the campaign's first definition. `parameter` is the query parameter that errors refer to, and `sent` its
+    text if `as_of` was made from another one.
     """
     version = await _data_version(snapshot, campaign, as_of, clock, parameter)
     definition = await _fetch_value(snapshot.connection, _DEFINITION_AT, [campaign, version])
     if definition is None:
-        raise _error(parameter, FieldCode.BEFORE_THE_CAMPAIGN, _BEFORE_THE_CAMPAIGN, as_of)
+        raise _error(parameter, FieldCode.BEFORE_THE_CAMPAIGN, _BEFORE_THE_CAMPAIGN, sent or as_of)
     return version, definition
 
 
@@ -63,14 +66,14 @@ async def _data_version(snapshot: Snapshot, campaign: str, as_of: str, clock: Cl
     return await _fetch_value(snapshot.connection, _VERSION_AT, [campaign, timestamp]) or 0
 
 
-def parse_timestamp(as_of: str, parameter: str) -> datetime:
-    """Return the timestamp that `as_of` gives; raises Schema for other text."""
+def parse_timestamp(as_of: str, parameter: str, expected: Bilingual = _NOT_A_VERSION) -> datetime:
+    """Return the timestamp that `as_of` gives; raises Schema for other text, with a message that says what is expected."""
     try:
         timestamp = datetime.fromisoformat(as_of.replace(" ", "+"))  # an unescaped + of the offset arrives as a space
     except ValueError:
         timestamp = None
     if timestamp is None or timestamp.tzinfo is None:
-        raise _error(parameter, FieldCode.NOT_A_VERSION, _NOT_A_VERSION, as_of)
+        raise _error(parameter, FieldCode.NOT_A_VERSION, expected, as_of)
     return timestamp
 
 

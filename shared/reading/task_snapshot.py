@@ -60,10 +60,11 @@ class TaskSnapshot:
         """Return a task as `ListedTask` describes it."""
         statuses = {each.org: self.status(each) for each in self.assignments_of(task)}
         status, counts = rolled_up(each.status for each in statuses.values()) if statuses else (None, {})
+        is_reported = bool(statuses) and all(each.reported_done_on is not None for each in statuses.values())
         return {
             **task.model_dump(include={"number", "action", "title", "lead", "responsible", "cooperating", "due"}),
             "status": status,
-            "days_left": None if task.due is None else (task.due - self.day).days,
+            "days_left": None if task.due is None or is_reported else (task.due - self.day).days,
             "open_difficulties": None if self.open_difficulties is None else self.open_difficulties.get(task.number, 0),
             "counts": [{"status": each, "count": count} for each, count in counts.items() if count],
             "assignments": [{"org": org, **status_document(each)} for org, each in statuses.items()],

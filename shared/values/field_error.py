@@ -11,3 +11,7 @@ class FieldValueError(ValueError):
         super().__init__(en)
         self.fields = fields
         self.message = Bilingual(zh=zh, en=en)
+
+
+class MissingFieldsError(FieldValueError):
+    """Fields that another field's value requires."""

@@ -1,9 +1,12 @@
 """Enumeration members with a title in both languages."""
 
 from enum import StrEnum
-from typing import Self
+from typing import Final, Self
 
 from shared.values.bilingual import Bilingual
+
+PART_OF: Final = "x-part-of"
+"""The keyword by which the schema of some members names their enumeration; the OpenAPI files have their titles instead."""
 
 
 class Term(StrEnum):

@@ -16,7 +16,7 @@ from services.cases.action_items.models import (
     NewActionItems,
 )
 from services.cases.items.call import ItemCall
-from services.cases.items.checks import has_changed, refuse_future_day, refuse_past_day
+from services.cases.items.checks import has_changed, refuse_outside, refuse_past_day, supervised_since
 from services.cases.items.days import time_left
 from services.cases.items.kind import Kind, sql_condition
 from services.cases.items.models import MoveRequest
@@ -110,10 +110,11 @@ class ActionItems(Kind[ActionItemRow]):
         }
 
     async def check(self, row: ActionItemRow, call: ItemCall) -> None:
-        """Raise Schema for a due date that has passed, or a day of issue to come."""
+        """Raise Schema for a due date that has passed, or a day of issue to come or before the supervision."""
         if has_changed(row, "due_on"):
             refuse_past_day("/due_on", row.due_on, call.today)
-        refuse_future_day("/issued_on", row.issued_on, call.today)
+        if has_changed(row, "issued_on"):
+            refuse_outside("/issued_on", row.issued_on, supervised_since(call), call.today)
 
     async def make_move(self, row: ActionItemRow, body: MoveRequest, call: ItemCall, version: int | None) -> None:  # noqa: ARG002
         """Store the report."""

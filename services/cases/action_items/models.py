@@ -41,7 +41,9 @@ class NewActionItems(EditableParts):
     orgs: Annotated[list[Code], Field(min_length=1, max_length=ORGS_MAX)] = Field(description="Responsible organisations.")
     source: ActionItemSource = Field(description="Occasion on which it was issued.")
     occasion: TextLine | None = Field(default=None, description="Name of the meeting, instruction or visit.")
-    issued_on: Day | None = Field(default=None, description="Day on which it was issued, not in the future. Defaults to today.")
+    issued_on: Day | None = Field(
+        default=None, description="Day on which it was issued: since the supervision began, not in the future. Defaults to today."
+    )
     task: StrictInt | None = Field(default=None, ge=1, le=99, description="Number of the task that it is about.")
     difficulty_id: UUID | None = Field(default=None, description="Id of the difficulty that it is about.")
     challenge_id: UUID | None = Field(default=None, description="Id of the challenge that it is about.")

@@ -20,7 +20,7 @@ from services.cases.cases.models import (
 from services.cases.cases.moves import EARLIEST_DATE, make_move
 from services.cases.cases.similar import find_similar
 from services.cases.items.call import ItemCall
-from services.cases.items.checks import refuse_future_day
+from services.cases.items.checks import refuse_outside
 from services.cases.items.kind import Kind, sql_condition
 from services.cases.items.models import MoveRequest
 from services.cases.items.tables import moves_column
@@ -49,6 +49,12 @@ def results_cell(case: Document) -> list[str]:
 
 def _joined(name: str, case: Document) -> list[str]:
     return ["; ".join(case[name])]
+
+
+_REVOCATION_REQUESTED: Final = and_(
+    col(CaseFile.revocation_requested_on).is_not(None), col(CaseFile.state).in_(sorted(COUNTING_STATES))
+)
+"""As the condition of moves: a case that was revoked since keeps the date of the request."""
 
 
 class Cases(Kind[CaseFile]):
@@ -102,7 +108,7 @@ class Cases(Kind[CaseFile]):
     facets = ("state", "org", "domain", "area", "industry")
     filters: Mapping[str, Callable[[Any, ItemCall], ColumnElement[bool]]] = {
         "technology": lambda code, _: col(CaseFile.technologies).contains([code]),
-        "revocation_requested": lambda wanted, _: col(CaseFile.revocation_requested_on).is_not(None) == wanted,
+        "revocation_requested": lambda wanted, _: wanted == _REVOCATION_REQUESTED,
     }
     move_problems = (CaseIncomplete, DuplicateCase, NotMergeable)
     descriptions: Mapping[str, str] = {
@@ -164,7 +170,7 @@ class Cases(Kind[CaseFile]):
     async def check(self, row: CaseFile, call: ItemCall) -> None:
         """Raise Schema if an application begins in the future or implausibly long ago."""
         if row.started_on is not None:
-            refuse_future_day("/started_on", row.started_on, call.today, EARLIEST_DATE)
+            refuse_outside("/started_on", row.started_on, EARLIEST_DATE, call.today)
 
     def changes_summary(self, row: CaseFile, move: Term | None) -> bool:
         """Return whether a move begins or ends the months for which a case counts."""

@@ -165,7 +165,9 @@ class CaseQuery(ItemQuery):
     network_mode: NetworkMode | None = Field(default=None, description="Only cases with this kind of network.")
     recommended_to: RecommendedTo | None = Field(default=None, description="Only cases recommended to this recipient.")
     published: bool | None = Field(default=None, description="Only cases that are published, or not.")
-    revocation_requested: bool | None = Field(default=None, description="Only cases whose revocation is requested, or not.")
+    revocation_requested: bool | None = Field(
+        default=None, description="Only cases whose revocation is requested and not decided, or the others."
+    )
 
 
 class PublishedCaseQuery(ItemSearch):

@@ -12,14 +12,13 @@ from services.cases.cases.keep_version import keep_version
 from services.cases.cases.models import CaseMoveRequest
 from services.cases.cases.similar import read_applicants
 from services.cases.items.call import ItemCall
-from services.cases.items.checks import refuse_future_day
+from services.cases.items.checks import refuse_outside
 from shared.domain.case_moves import CASE_FIELDS, COUNTING_STATES, OPTIONAL_FIELDS
 from shared.domain.similar_cases import comparable
 from shared.problem_members import EqualCase, MissingFields
-from shared.problems import CaseIncomplete, DuplicateCase, FieldError, NotMergeable, Schema
+from shared.problems import CaseIncomplete, DuplicateCase, NotMergeable
 from shared.tables.case_file import CaseFile
-from shared.values.bilingual import Bilingual
-from shared.vocabulary import CaseMove, CaseState, FieldCode
+from shared.vocabulary import CaseMove, CaseState
 
 EARLIEST_DATE: Final = date(2000, 1, 1)  # an earlier one is a typing error
 _LOCK_MERGES = "SELECT pg_advisory_xact_lock(hashtextextended('merge cases of ' || %s, 0))"
@@ -28,7 +27,7 @@ _LOCK_MERGES = "SELECT pg_advisory_xact_lock(hashtextextended('merge cases of ' 
 async def make_move(row: CaseFile, body: CaseMoveRequest, call: ItemCall, version: int | None) -> None:
     """Check a move that the lifecycle allows, and set what it changes besides the state."""
     if body.on is not None:
-        refuse_future_day("/on", body.on, call.today, EARLIEST_DATE)
+        refuse_outside("/on", body.on, _first_day(row, body.move, call), call.today)
     if action := _ACTIONS.get(body.move):
         await action(row, body, call)
     row.was_submitted = row.was_submitted or row.state != CaseState.DRAFT or body.move is CaseMove.SUBMIT
@@ -36,6 +35,18 @@ async def make_move(row: CaseFile, body: CaseMoveRequest, call: ItemCall, versio
         row.approved_on, row.approved_version = body.on, version
     elif version is not None:
         row.ended_on, row.ended_version = body.on or call.today, version
+
+
+def _first_day(row: CaseFile, move: CaseMove, call: ItemCall) -> date:
+    """Return the first possible day of a move: that of the one before it, of an approval that of the case and the campaign.
+
+    A revocation may be dated back to the approval, which then never counted.
+    """
+    earlier = {
+        CaseMove.APPROVE: (row.started_on, call.definition.calendar.first_month),
+        CaseMove.RECORD_OUTCOME: (row.recommended_on, row.approved_on),
+    }
+    return max((day for day in earlier.get(move, (row.approved_on,)) if day), default=EARLIEST_DATE)
 
 
 async def _submit(row: CaseFile, _: CaseMoveRequest, call: ItemCall) -> None:
@@ -95,15 +106,6 @@ async def _decline_revocation(row: CaseFile, _: CaseMoveRequest, __: ItemCall) -
     row.revocation_requested_on = None
 
 
-async def _revoke(row: CaseFile, body: CaseMoveRequest, _: ItemCall) -> None:
-    """Raise Schema if the approval would end before it began."""
-    if body.on is not None and row.approved_on is not None and body.on < row.approved_on:
-        message = Bilingual(
-            zh=f"不得早于认定日期（{row.approved_on}）", en=f"must not be before the approval ({row.approved_on})"
-        )
-        raise Schema(errors=[FieldError(where="/on", code=FieldCode.DATE_OUT_OF_RANGE, message=message, value=str(body.on))])
-
-
 async def _merge(row: CaseFile, body: CaseMoveRequest, call: ItemCall) -> None:
     """Raise NotMergeable unless the other case exists, was submitted, and is neither withdrawn nor merged itself.
 
@@ -130,7 +132,6 @@ _ACTIONS: Final[Mapping[CaseMove, Callable[[CaseFile, CaseMoveRequest, ItemCall]
     CaseMove.PUBLISH: _publish,
     CaseMove.UNPUBLISH: _unpublish,
     CaseMove.REQUEST_REVOCATION: _request_revocation,
-    CaseMove.REVOKE: _revoke,
     CaseMove.DECLINE_REVOCATION: _decline_revocation,
     CaseMove.MERGE: _merge,
 }

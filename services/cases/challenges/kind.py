@@ -235,8 +235,9 @@ def _has_lapsed(call: ItemCall) -> ColumnElement[bool]:
 
 
 def _is_overdue(call: ItemCall) -> ColumnElement[bool]:
+    """Return whether what is expected is late, as `position_on`, in SQL."""
     due = case((_has_lapsed(call), col(ChallengeRow.decision_due)), else_=col(ChallengeRow.due))
-    return func.coalesce(due < call.today, false())
+    return and_(col(ChallengeRow.state) != ChallengeState.UPHELD, func.coalesce(due < call.today, false()))
 
 
 async def _refuse_other_value(row: ChallengeRow, call: ItemCall, latest: int) -> None:

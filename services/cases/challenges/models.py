@@ -1,7 +1,7 @@
 """Requests and responses about challenges."""
 
 from datetime import date
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 from uuid import UUID
 
 from pydantic import BeforeValidator, ConfigDict, Field, NonNegativeInt, StrictInt
@@ -11,6 +11,7 @@ from services.cases.items.models import Code, ItemAction, ItemChange, ItemDocume
 from shared.values.fields import AreaParameter, CodeParameter, ReasonText, RequestBody, TextParagraph
 from shared.values.months import MonthParameter, month_text
 from shared.vocabulary import LARGEST_COUNT, ChallengeMove, ChallengeState
+from shared.vocabulary.term import PART_OF
 
 OPENED_EXAMPLE: Final[JsonDict] = {
     "org": "telecom",
@@ -53,7 +54,10 @@ class ChallengeMoveRequest(MoveRequestWithEvidence):
         }
     )
 
-    move: ChallengeMove
+    move: Annotated[
+        Literal[ChallengeMove.CONCEDE, ChallengeMove.REBUT, ChallengeMove.UPHOLD, ChallengeMove.DISMISS, ChallengeMove.WITHDRAW],
+        Field(json_schema_extra={PART_OF: ChallengeMove.__name__}),
+    ]  # a push makes `correct`
     evidence: TextParagraph | None = Field(default=None, description="Where the evidence is found, for `rebut`.")
 
 
@@ -97,7 +101,7 @@ class Challenge(ItemDocument):
     evidence: str | None
     state: ChallengeState = Field(description="State today.")
     due: date | None = Field(description="Last day of the next move, in working days from the last one; null if none is awaited.")
-    overdue: bool = Field(description="True after `due`.")
+    overdue: bool = Field(description="Whether `due` has passed, while a move is awaited.")
     next_moves: list[ChallengeMove] = Field(
         description="Moves that are awaited by `due`, whoever makes them. `correct` is a push with the parameter `challenge`."
     )

@@ -33,9 +33,11 @@ from shared.domain.difficulty_moves import (
 )
 from shared.domain.transitions import Relation
 from shared.http.tables import Table, codes, fields, term
+from shared.problems import FieldError, Schema
 from shared.tables.difficulty import WAITING_DIFFICULTIES
 from shared.tables.difficulty import Difficulty as DifficultyRow
-from shared.vocabulary import DifficultyMove, DifficultyState, Role
+from shared.values.bilingual import Bilingual
+from shared.vocabulary import DifficultyMove, DifficultyState, FieldCode, Role
 
 AWAITED_BY: Final = case(
     (col(DifficultyRow.state) == DifficultyState.OPEN, col(DifficultyRow.needed_by)),
@@ -137,6 +139,8 @@ class Difficulties(Kind[DifficultyRow]):
             refuse_past_day("/due_on", move.due_on, call.today)
             refuse_organisation("/responsible", move.responsible, ANSWERING_ROLES, call, other_than=row.org)
             row.responsible, row.due_on = move.responsible, move.due_on
+        elif move.move is DifficultyMove.NOT_RESOLVED:
+            row.due_on = _next_due_day(row, move, call)
         elif move.move is DifficultyMove.ANSWER:
             row.answer = move.answer
         elif move.move is DifficultyMove.ESCALATE:
@@ -156,6 +160,19 @@ class Difficulties(Kind[DifficultyRow]):
 
 
 DIFFICULTIES: Final = Difficulties()
+
+
+def _next_due_day(row: DifficultyRow, move: DifficultyMoveRequest, call: ItemCall) -> date | None:
+    """Return the due date of the next answer. Raises Schema without one that is to come: who answered in time is not overdue."""
+    if move.due_on is None and row.due_on is not None and row.due_on < call.today:
+        message = Bilingual(
+            zh=f"原答复期限（{row.due_on}）已过，须填写新的期限",
+            en=f"is required: the previous due date ({row.due_on}) has passed",
+        )
+        raise Schema(errors=[FieldError(where="/due_on", code=FieldCode.MISSING_FIELD, message=message)])
+    if move.due_on is not None:
+        refuse_past_day("/due_on", move.due_on, call.today)
+    return move.due_on or row.due_on
 
 
 def _is_overdue(call: ItemCall) -> ColumnElement[bool]:

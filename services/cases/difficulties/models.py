@@ -56,7 +56,10 @@ class DifficultyMoveRequest(MoveRequest):
 
     move: DifficultyMove
     responsible: Code | None = Field(default=None, description="Organisation that must answer, for `assign`.")
-    due_on: Day | None = Field(default=None, description="Due date of its answer, for `assign`; today or later.")
+    due_on: Day | None = Field(
+        default=None,
+        description="Due date of its answer, for `assign`, and for `not_resolved` once the previous one has passed.",
+    )
     answer: TextParagraph | None = Field(default=None, description="What was or will be done, for `answer`.")
 
 

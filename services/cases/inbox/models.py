@@ -1,6 +1,7 @@
 """Requests and responses about the inbox and the workload."""
 
 from datetime import date
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -10,6 +11,7 @@ from shared.http.paging import Page, PageQuery
 from shared.values.bilingual import Bilingual
 from shared.values.fields import CodeParameter
 from shared.vocabulary import RegistryKind
+from shared.vocabulary.term import PART_OF
 
 
 class InboxQuery(PageQuery):
@@ -41,11 +43,20 @@ class InboxPage(Page[InboxEntry]):
     as_of: date = Field(description="Day of the inbox.")
 
 
+WorkloadKind = Annotated[
+    Literal[
+        RegistryKind.CASE, RegistryKind.DIFFICULTY, RegistryKind.ACTION_ITEM, RegistryKind.CHALLENGE, RegistryKind.ASSIGNMENT
+    ],
+    Field(json_schema_extra={PART_OF: RegistryKind.__name__}),
+]
+"""The kinds of items; months, requests and findings are none."""
+
+
 class WorkloadQuery(PageQuery):
     """Day and filters of the workload."""
 
     as_of: AsOfDay = None
-    kind: RegistryKind | None = Field(default=None, description="Only items of this kind.")
+    kind: WorkloadKind | None = Field(default=None, description="Only items of this kind.")
     org: CodeParameter | None = Field(default=None, description="Only the workload of this organisation.")
 
 

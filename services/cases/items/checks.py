@@ -21,17 +21,19 @@ def has_changed(row: Item, column: str) -> bool:
     return bool(inspect(row).attrs[column].history.has_changes())
 
 
+def supervised_since(call: ItemCall) -> date:
+    """Return the first day of the campaign's supervision, else of its first month; else the first plausible day."""
+    starts, first_month = call.definition.supervision.starts, call.definition.calendar.first_month
+    return starts or first_month or call.today - timedelta(days=FARTHEST_DAYS)
+
+
 def refuse_past_day(where: str, day: date, today: date) -> None:
     """Raise Schema for a day before today, or after any plausible one."""
-    _refuse_outside(where, day, today, today + timedelta(days=FARTHEST_DAYS))
+    refuse_outside(where, day, today, today + timedelta(days=FARTHEST_DAYS))
 
 
-def refuse_future_day(where: str, day: date, today: date, earliest: date | None = None) -> None:
-    """Raise Schema for a day after today, or before any plausible one."""
-    _refuse_outside(where, day, earliest or today - timedelta(days=FARTHEST_DAYS), today)
-
-
-def _refuse_outside(where: str, day: date, first: date, last: date) -> None:
+def refuse_outside(where: str, day: date, first: date, last: date) -> None:
+    """Raise Schema for a day that is not between two others."""
     if not first <= day <= last:
         message = Bilingual(zh=f"日期应在 {first} 至 {last} 之间", en=f"must be between {first} and {last}")
         raise Schema(errors=[FieldError(where=where, code=FieldCode.DATE_OUT_OF_RANGE, message=message, value=str(day))])

@@ -62,8 +62,7 @@ def add_comment_routes(routes: KindRoutes, kind: Kind[Any]) -> None:
 
             async def act() -> StoredResponse:
                 comment = await comments.add_comment(call, kind.code, await find_item(call, kind, id), body)
-                location = f"{request.url.path}/{comment.id}"
-                return StoredResponse(201, location, comment.model_dump_json().encode())
+                return StoredResponse(201, request.url.path, comment.model_dump_json().encode())
 
             stored = await respond_once(call, key, [str(id), body.model_dump_json()], act)
         return stored.to_response()

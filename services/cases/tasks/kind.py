@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Date, and_, literal
 from sqlmodel import col
 
 from services.cases.items.call import ItemCall
+from services.cases.items.checks import FARTHEST_DAYS, refuse_outside, supervised_since
 from services.cases.items.kind import Kind
 from services.cases.items.models import MoveRequest
 from services.cases.items.tables import moves_column
@@ -38,7 +39,6 @@ from shared.values.bilingual import Bilingual
 from shared.values.suggestions import nearest
 from shared.vocabulary import FieldCode, MeasureState, TaskMove, TaskState
 
-PLANNED_DAYS_MAX: Final = 731  # a milestone further away is a typing error
 _COMPLETE: Final = frozenset({MeasureState.DONE, MeasureState.NOT_APPLICABLE})
 _REPORTED: Final = frozenset({TaskState.AWAITING_ACCEPTANCE, TaskState.DONE})
 _VERSION: Final = "SELECT version FROM campaign WHERE campaign = %s"
@@ -145,12 +145,11 @@ class Assignments(Kind[TaskAssignment]):
     async def check(self, row: TaskAssignment, call: ItemCall) -> None:
         """Check the dates of the milestones, and put them in order."""
         milestones = [Milestone.model_validate(milestone) for milestone in row.milestones]
-        first, last = call.definition.supervision.starts, call.today + timedelta(days=PLANNED_DAYS_MAX)
+        first, last = supervised_since(call), call.today + timedelta(days=FARTHEST_DAYS)
         for number, milestone in enumerate(milestones):
-            if (first is not None and milestone.planned_on < first) or milestone.planned_on > last:
-                raise _date_out_of_range(f"/milestones/{number}/planned_on", milestone.planned_on, (first, last))
-            if milestone.done_on is not None and milestone.done_on > call.today:
-                raise _date_out_of_range(f"/milestones/{number}/done_on", milestone.done_on, (first, call.today))
+            refuse_outside(f"/milestones/{number}/planned_on", milestone.planned_on, first, last)
+            if milestone.done_on is not None:
+                refuse_outside(f"/milestones/{number}/done_on", milestone.done_on, first, call.today)
         ordered = sorted(milestones, key=lambda milestone: milestone.planned_on)
         row.milestones = [milestone.model_dump(mode="json") for milestone in ordered]
 
@@ -263,15 +262,6 @@ def _unfinished_measures(task: Task, states: Mapping[str, dict[str, Any]]) -> It
                 en=f"must name the evidence of measure {measure.code}: {measure.evidence.en}",
             )
             yield FieldError(where="/measures", code=FieldCode.MISSING_EVIDENCE, message=message, value=measure.code)
-
-
-def _date_out_of_range(where: str, day: date, span: tuple[date | None, date]) -> Schema:
-    first, last = span
-    message = Bilingual(
-        zh=f"日期应在 {first} 至 {last} 之间" if first else f"日期不得晚于 {last}",
-        en=f"must be between {first} and {last}" if first else f"must not be after {last}",
-    )
-    return Schema(errors=[FieldError(where=where, code=FieldCode.DATE_OUT_OF_RANGE, message=message, value=str(day))])
 
 
 async def _latest_report(row: TaskAssignment, call: ItemCall) -> dict[str, Any] | None:

@@ -13,7 +13,7 @@ from shared.http.json_response import ResponseModel
 from shared.http.paging import PageQuery
 from shared.reading.assignment_status import AssignmentStatus
 from shared.values.bilingual import Bilingual
-from shared.values.field_error import FieldValueError
+from shared.values.field_error import MissingFieldsError
 from shared.values.fields import ONE_LINE, CodeParameter, Day, ReasonText, RequestBody, TextLine, TextParagraph
 from shared.values.person import Person
 from shared.values.timestamps import Timestamp
@@ -57,7 +57,7 @@ class MeasureReport(RequestBody):
     @model_validator(mode="after")
     def _require_reason(self) -> Self:
         if self.state is MeasureState.NOT_APPLICABLE and self.reason is None:
-            raise FieldValueError("不涉及（not_applicable）须填写原因", "is required for `not_applicable`", "reason")
+            raise MissingFieldsError("不涉及（not_applicable）须填写原因", "is required for `not_applicable`", "reason")
         return self
 
 
@@ -85,7 +85,10 @@ class Milestone(BaseModel):
 
     title: TextLine = Field(description="What will be finished.")
     planned_on: Day = Field(description="Planned date.")
-    done_on: Day | None = Field(default=None, description="Date on which it was finished, not in the future; null until then.")
+    done_on: Day | None = Field(
+        default=None,
+        description="Date on which it was finished: since the supervision began, not in the future; null until then.",
+    )
 
 
 class AssignmentChanges(RequestBody):
@@ -197,7 +200,9 @@ class ListedTask(ResponseModel):
     cooperating: list[str]
     due: date | None = Field(description="Due date; null for a continuous task.")
     status: TaskStatus | None = Field(description="Most urgent status of the assignments; null if you see none.")
-    days_left: int | None = Field(description="Days to the due date, negative after it; null without one.")
+    days_left: int | None = Field(
+        description="Days to the due date, negative after it; null without one, and once all that you see is reported done."
+    )
     open_difficulties: NonNegativeInt | None = Field(
         description="Number of unfinished difficulties linked to the task; null for carriers and subdistrict offices."
     )

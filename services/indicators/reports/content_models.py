@@ -232,7 +232,9 @@ class ReportTask(ResponseModel):
     due: date | None
     standing: TaskStanding = Field(description="Position of the day of issue relative to the due date.")
     status: TaskStatus | None = Field(description="Most urgent status of the assignments on the day of issue; null without any.")
-    days_left: int | None = Field(description="Days to the due date, negative after it; null without one.")
+    days_left: int | None = Field(
+        description="Days to the due date, negative after it; null without one, and once all is reported done."
+    )
     open_difficulties: NonNegativeInt = Field(description="Number of unfinished difficulties linked to the task.")
     assignments: list[AssignmentStatus] = Field(
         description="Status on the day of issue for each responsible organisation, as on the board."

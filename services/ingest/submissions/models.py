@@ -8,7 +8,7 @@ from fastapi import Path
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from shared.http.json_response import ResponseModel
-from shared.values.field_error import FieldValueError
+from shared.values.field_error import FieldValueError, MissingFieldsError
 from shared.values.fields import ReasonText, RequestBody
 from shared.values.months import MONTH_PATTERN
 from shared.values.person import Person
@@ -60,13 +60,13 @@ class SubmissionMoveRequest(RequestBody):
     @model_validator(mode="after")
     def _require_fields_of_move(self) -> Self:
         if self.move is SubmissionMove.SUBMIT and (self.content_hash is None or self.attested_by is None):
-            raise FieldValueError(
+            raise MissingFieldsError(
                 "报送时须提供 content_hash（数据摘要）和 attested_by（负责人）",
                 "content_hash and attested_by are required for `submit`",
                 *(name for name in ("content_hash", "attested_by") if getattr(self, name) is None),
             )
         if self.move in (SubmissionMove.RETURN, SubmissionMove.REOPEN) and not self.reason:
-            raise FieldValueError("退回和重新开放须说明原因", "a reason is required for `return` and `reopen`", "reason")
+            raise MissingFieldsError("退回和重新开放须说明原因", "a reason is required for `return` and `reopen`", "reason")
         if self.move is not SubmissionMove.RETURN and self.cells is not None:
             raise FieldValueError("cells 仅用于退回", "`cells` is allowed only for `return`", "cells")
         return self

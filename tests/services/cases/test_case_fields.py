@@ -11,6 +11,7 @@ from shared.campaign.definition import Definition
 from shared.vocabulary import Role
 from tests.filed_cases import WHOLE_CASE, approve_case, file_case, move_case
 from tests.fixtures_campaign_api import CampaignApi
+from tests.shared.campaign.plans import shipped
 
 TASK_FORCE = ("industry", Role.TASK_FORCE)
 
@@ -340,3 +341,74 @@ async def test_a_bureau_decides_about_the_application_of_the_only_task_force(lia
         "Only a bureau in place of a task force that is concerned itself may do this.",
     )
     assert recommended["state"] == "recommended"
+
+
+async def test_no_step_of_a_case_is_dated_before_the_one_before_it(liangjiang: CampaignApi) -> None:
+    path = await file_case(liangjiang, started_on="2022-06-01")
+    await move_case(liangjiang, path, *TASK_FORCE, move="take_up")
+
+    async def refused(day: str, **move: Any) -> str:
+        tag = (await liangjiang.api.get(path, headers=liangjiang.headers(*TASK_FORCE))).headers["etag"]
+        answer = await send(liangjiang, "POST", f"{path}/moves", TASK_FORCE, {**move, "on": day}, if_match=tag)
+        assert (answer.status_code, answer.json()["errors"][0]["code"]) == (422, "date_out_of_range"), answer.text
+        return str(answer.json()["errors"][0]["message"]["en"])
+
+    recommend: dict[str, Any] = {"move": "recommend", "recommended_to": "regulator"}
+    outcome: dict[str, Any] = {"move": "record_outcome", "selected": True, "note": "入选"}
+    messages = [await refused("2000-01-01", move="approve"), await refused("2022-05-31", move="approve")]
+    await move_case(liangjiang, path, *TASK_FORCE, move="approve", on="2022-06-01")
+    messages.append(await refused("2022-05-31", **recommend))
+    await move_case(liangjiang, path, *TASK_FORCE, **recommend, on="2022-06-02")
+    messages.append(await refused("2022-06-01", **outcome))
+    messages.append(await refused("2022-05-31", move="revoke", reason="材料失实"))
+    await move_case(liangjiang, path, *TASK_FORCE, **outcome, on="2022-06-02")
+
+    first = ["2022-06-01", "2022-06-01", "2022-06-01", "2022-06-02", "2022-06-01"]
+    assert messages == [f"must be between {day} and 2022-09-06" for day in first]
+
+
+async def test_a_case_that_began_before_the_campaign_is_approved_within_it(liangjiang: CampaignApi) -> None:
+    await liangjiang.apply(shipped("liangjiang"))  # with its first month, 2021-12
+    path = await file_case(liangjiang, started_on="2020-03-01")
+    await move_case(liangjiang, path, *TASK_FORCE, move="take_up")
+    approve = {"move": "approve", "on": "2021-11-30"}
+    early = await send(liangjiang, "POST", f"{path}/moves", TASK_FORCE, approve, if_match='"3"')
+    approved = await move_case(liangjiang, path, *TASK_FORCE, move="approve", on="2021-12-01")
+
+    assert (early.status_code, approved["state"]) == (422, "approved")
+
+
+async def test_a_revocation_is_requested_until_it_is_decided(liangjiang: CampaignApi) -> None:
+    path = await file_case(liangjiang, on="2022-08-20")
+
+    async def requested(*, wanted: bool) -> list[str]:
+        page = await liangjiang.get_ok("/v1/cases", revocation_requested=wanted)
+        return [f"/v1/cases/{case['id']}" for case in page["items"]]
+
+    await move_case(liangjiang, path, "telecom", move="request_revocation", reason="重复")
+    before = (await requested(wanted=True), await requested(wanted=False))
+    await move_case(liangjiang, path, *TASK_FORCE, move="revoke", reason="重复", on="2022-09-01")
+
+    assert before == ([path], [])
+    assert (await requested(wanted=True), await requested(wanted=False)) == ([], [path])
+
+
+@pytest.mark.parametrize("path", ["/v1/tasks/board", "/v1/inbox", "/v1/workload"])
+async def test_a_wrong_day_is_answered_as_it_was_sent_and_with_what_is_taken(liangjiang: CampaignApi, path: str) -> None:
+    headers = liangjiang.headers("economy")
+    errors = [
+        (await liangjiang.api.get(path, params={"as_of": day}, headers=headers)).json()["errors"][0]
+        for day in ("2022-9-1", "2020-07-01")
+    ]
+
+    assert [error["value"] for error in errors] == ["2022-9-1", "2020-07-01"]
+    assert errors[0]["message"]["en"].startswith("must be a day such as 2022-09-06")
+
+
+async def test_the_workload_takes_the_kinds_that_it_has(liangjiang: CampaignApi) -> None:
+    async def status(kind: str) -> int:
+        answer = await liangjiang.api.get("/v1/workload", params={"kind": kind}, headers=liangjiang.headers("economy"))
+        return answer.status_code
+
+    kinds = ["case", "difficulty", "action_item", "challenge", "assignment", "month", "reopening", "finding"]
+    assert [await status(kind) for kind in kinds] == [200] * 5 + [422] * 3

@@ -57,7 +57,9 @@ def test_the_position_on_each_day_after_a_move_before_the_national_day_week(stat
     if state in ("open", "conceded"):
         shown, shown_due = ("unanswered", decision_due) if str(day) > due else (state, due)
         assert found == (shown, date.fromisoformat(shown_due), str(day) > decision_due)
-    elif state in ("rebutted", "corrected", "upheld"):
+    elif state == "upheld":  # after its deadline nothing is expected, and nothing is late
+        assert found == (state, date.fromisoformat(due) if str(day) <= due else None, False)
+    elif state in ("rebutted", "corrected"):
         assert found == (state, date.fromisoformat(due), str(day) > due)
     else:
         assert found == (state, None, False)

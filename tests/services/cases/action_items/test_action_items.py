@@ -141,6 +141,7 @@ async def test_a_challenge_is_linked_for_organisations_that_may_see_it_only(api:
         ({"orgs": ["regulator"]}, "/orgs/0", "invalid_value"),
         ({"due_on": "2022-09-05"}, "/due_on", "date_out_of_range"),
         ({"issued_on": "2022-09-07"}, "/issued_on", "date_out_of_range"),
+        ({"issued_on": "2022-07-07"}, "/issued_on", "date_out_of_range"),  # before the plan
         ({"task": 13}, "/task", "unknown_task"),
         ({"source": "rumour"}, "/source", "unknown_value"),
     ],

@@ -12,6 +12,7 @@ from tests.services.cases.challenges.challenging import (
     correct,
     move,
     moved,
+    on_day,
     open_challenge,
     opened,
     read,
@@ -120,3 +121,19 @@ async def test_a_count_has_one_open_challenge(liangjiang: CampaignApi) -> None:
         path.rpartition("/")[2],
     )
     assert third.status_code == 201
+
+
+async def test_an_upheld_challenge_is_overdue_nowhere_after_its_deadline(liangjiang: CampaignApi) -> None:
+    await accepted_month(liangjiang, "telecom")
+    path = await opened(liangjiang)
+    await moved(liangjiang, path, TELECOM, "rebut")
+    await moved(liangjiang, path, ECONOMY, "uphold")
+    on_day(liangjiang, "2022-10-28")
+
+    found = await read(liangjiang, path)
+    totals = [(await liangjiang.get_ok("/v1/challenges", overdue=flag))["total"] for flag in (True, False)]
+    workload = (await liangjiang.get_ok("/v1/workload", kind="challenge"))["items"]
+
+    assert (found["state"], found["due"], found["overdue"], found["next_moves"]) == ("upheld", None, False, [])
+    assert totals == [0, 1]
+    assert [(line["open"], line["overdue"]) for line in workload] == [(0, 0)]

@@ -182,3 +182,18 @@ async def test_unknown_filters_are_refused(items: ItemsApi) -> None:
     for name, value in filters.items():
         answer = await items.get(TASK_FORCE, "/v1/difficulties", **{name: value})
         assert (answer.status_code, answer.json()["errors"][0]["where"]) == (422, f"query.{name}")
+
+
+async def test_what_is_not_resolved_after_its_date_gets_a_new_one_and_is_not_overdue(items: ItemsApi) -> None:
+    path = await create(items)
+    await items.moved(TASK_FORCE, path, "assign", **ASSIGNMENT)
+    await items.moved("yuanyang", path, "answer", answer="已约定")
+    items.set_day("2022-09-17")  # the day after the due date
+
+    without = await items.move("telecom", path, "not_resolved", reason="未进场")
+    past = await items.move("telecom", path, "not_resolved", reason="未进场", due_on="2022-09-16")
+    again = await items.moved("telecom", path, "not_resolved", reason="未进场", due_on="2022-09-23")
+
+    assert [(error["where"], error["code"]) for error in without.json()["errors"]] == [("/due_on", "missing_field")]
+    assert [(error["where"], error["code"]) for error in past.json()["errors"]] == [("/due_on", "date_out_of_range")]
+    assert (again["state"], again["due_on"], again["days_left"], again["overdue"]) == ("assigned", "2022-09-23", 6, False)

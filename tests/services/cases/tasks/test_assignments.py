@@ -79,7 +79,7 @@ async def test_a_task_is_done_only_when_each_measure_is_and_shows_its_evidence(t
     assert await errors([*DONE, {"code": "7.1", "state": "done"}]) == [("/measures/4/code", "unknown_measure", "7.1")]
     assert await errors([*DONE, DONE[0]], "report_progress") == [("/measures/4/code", "duplicate", "6.1")]
     assert await errors([{"code": "6.1", "state": "not_applicable"}], "report_progress") == [
-        ("/measures/0/reason", "invalid_combination", None)
+        ("/measures/0/reason", "missing_field", None)
     ]
     assert (await tasks.get_ok("telecom", SIX))["revision"] == 2  # nothing of all this was stored
     by_counts = [{"code": "6.1", "state": "done"}, *DONE[1:3], {"code": "6.4", "state": "not_applicable", "reason": "无此需求"}]
@@ -120,6 +120,7 @@ async def test_milestones_are_planned_in_order_and_within_plausible_dates(tasks:
             {"planned_on": "2022-07-07"},
             {"planned_on": "2024-07-21"},
             {"planned_on": "2022-07-20", "done_on": "2022-07-21"},
+            {"planned_on": "2022-07-20", "done_on": "2022-07-07"},
         )
     ]
     foreign = await tasks.send("industry", "PATCH", SIX, {"milestones": []})
@@ -129,6 +130,7 @@ async def test_milestones_are_planned_in_order_and_within_plausible_dates(tasks:
     assert [answer.json()["errors"][0]["where"] for answer in wrong] == [
         "/milestones/0/planned_on",
         "/milestones/0/planned_on",
+        "/milestones/0/done_on",
         "/milestones/0/done_on",
     ]
     assert {answer.json()["errors"][0]["code"] for answer in wrong} == {"date_out_of_range"}

@@ -224,3 +224,22 @@ async def test_the_inbox_names_what_is_to_be_reported_and_what_is_to_be_accepted
     assert await inbox("industry") == []
     assert await inbox("industry", as_of="2022-07-20") == [("6/assignments/telecom", "accept", None)]
     assert len(await inbox("telecom", as_of="2022-07-20")) == 11
+
+
+async def test_a_task_has_no_days_left_once_all_that_is_seen_is_reported_done(tasks: TasksApi) -> None:
+    tasks.on("2022-07-14")
+    for org in ("telecom", "mobile"):
+        await tasks.finish(9, org, accepted_by="task_force")
+    tasks.on("2022-09-23")
+
+    async def days_left(who: str) -> int | None:
+        rows = (await tasks.get_ok(who, "/board"))["tasks"]
+        left: int | None = next(row["days_left"] for row in rows if row["number"] == 9)
+        return left
+
+    before = [await days_left("task_force"), await days_left("telecom")]
+    await tasks.finish(9, "unicom")
+
+    assert before[0] is not None
+    assert before[0] < 0
+    assert [before[1], await days_left("task_force")] == [None, None]

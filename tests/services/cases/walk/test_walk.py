@@ -15,6 +15,7 @@ from typing import Any, Final
 
 import pytest
 from httpx import Response
+from pydantic import ValidationError
 
 from shared.domain.transitions import Relation, allowed_moves, editable_fields, fields_of, may_ever_edit, may_ever_move
 from shared.vocabulary import Role
@@ -186,6 +187,8 @@ class Cells:
         """Return the status of the answer to a move."""
         if not is_granted(self.walked.code, move, CALLERS[caller].role.value):
             return 403
+        if not any(rule.move == move and rule.who for rule in self.rules):
+            return 422  # no request makes it
         if not self.sees(caller):
             return 404
         if not self.ever(caller, move):
@@ -419,3 +422,31 @@ async def answered(send: Callable[[], Awaitable[Response]]) -> Response:
         if answer.status_code != 503:
             break
     return answer
+
+
+@each_kind
+async def test_what_is_created_is_read_at_its_location(walked: Walked, world: World) -> None:
+    world.set_day(BASE_DAY)
+    variant = walked.variants[0]
+    writer = next(iter(variant.relations))
+    path = await walked.create(world, variant, 1)
+    comment = await world.post(writer, f"{path}/comments", {"text": "意见", "visibility": "item"})
+    attached = await world.campaign.api.post(f"{path}/attachments", files={"file": ("a.csv", CSV)}, headers=world.headers(writer))
+
+    locations = [path, comment.headers["location"], attached.headers["location"]]
+    assert [(await world.get(writer, location)).status_code for location in locations] == [200, 200, 200]
+    assert comment.json()["id"] in (await world.get(writer, comment.headers["location"])).text
+
+
+@each_kind
+def test_a_request_offers_the_moves_that_somebody_may_make(walked: Walked) -> None:
+    kind = walked.kind
+    made = {row.move for row in kind.transitions if row.by}
+    accepted = set()
+    for move in kind.moves:
+        try:
+            accepted.add(kind.move.model_validate({"move": move.value}).model_dump()["move"])
+        except ValidationError:
+            continue
+
+    assert accepted == made
