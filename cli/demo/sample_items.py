@@ -172,7 +172,7 @@ _MOVES: Final[tuple[tuple[str, str, str, dict[str, Any]], ...]] = (  # day, orga
     ("07-28", "renhe", _RISER_ROOMS, {"move": "answer", "answer": "已会同社区、物业清理完毕，钥匙交社区保管。"}),
     ("08-01", "telecom", _RISER_ROOMS, {"move": "resolve"}),
     ("08-09", "tiangongdian", _PARK, {"move": "answer", "answer": "公园管理单位同意开放1根灯杆。"}),
-    ("08-12", "mobile", _PARK, {"move": "not_resolved", "reason": "1根灯杆不能覆盖，需要2根。"}),
+    ("08-12", "mobile", _PARK, {"move": "not_resolved", "reason": "1根灯杆不能覆盖，需要2根。", "due_on": "2022-08-19"}),
     ("08-12", "industry", _POWER, {"move": "assign", "responsible": "cuiyun", "due_on": "2022-08-31"}),
     ("08-14", "unicom", f"{_PLAN} unicom", {"move": "report", "report": "已报送整改计划。"}),
     ("08-16", "industry", f"{_PLAN} unicom", {"move": "return", "reason": "计划没有完成时间，请补充。"}),
