@@ -18,7 +18,7 @@ from shared.campaign.applied import AppliedDefinition
 
 SMALL: Final = 2_000
 LARGE: Final = 20_000
-SECONDS: Final = 0.1
+_SECONDS: Final = 0.1
 OVERSIGHT_ORG: Final = "industry"  # the task force
 OWN_ORG: Final = "telecom"
 DEEP_PAGES: Final = 3  # of 500 items, before a deep page
@@ -55,7 +55,7 @@ def measure_items(small: BenchDatabase, large: BenchDatabase) -> Iterator[Measur
 
         def p50_ms(subject: tuple[int, HttpRequest]) -> float:
             port, request = subject
-            return send_repeatedly(port, [request], SECONDS, 1).p50_ms
+            return send_repeatedly(port, [request], _SECONDS, 1).p50_ms
 
         plain = (large_port, _read(large, OVERSIGHT_ORG, PLAIN_LIST))
         on_large, on_small = _reads(large, large_port), _reads(small, small_port)

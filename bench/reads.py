@@ -13,7 +13,7 @@ from bench.measurements import Measurement
 from shared.campaign.applied import AppliedDefinition
 from shared.domain.summary_plan import summary_plan
 
-SECONDS = 1.0
+_SECONDS = 1.0
 SUMMARY = "/v1/summary?month=2022-08"
 EXPLANATION = "/v1/indicators/{}/explanation?month=2022-08"
 READER_ORG = "economy"
@@ -28,10 +28,10 @@ def measure_rates(database: BenchDatabase) -> Iterator[Measurement]:
             return HttpRequest.build("GET", path, database.headers(READER_ORG, **headers), expected_status=expected_status)
 
         def rate(requests: list[HttpRequest]) -> float:
-            return send_repeatedly(port, requests, SECONDS, 8).per_second
+            return send_repeatedly(port, requests, _SECONDS, 8).per_second
 
         def p50_ms(requests: list[HttpRequest]) -> float:
-            return send_repeatedly(port, requests, SECONDS, 1).p50_ms
+            return send_repeatedly(port, requests, _SECONDS, 1).p50_ms
 
         uncached = [read(SUMMARY)]
         with_etag = [read(SUMMARY, 304, **{"if-none-match": _etag(send_once(port, uncached[0])[1])})]
@@ -54,7 +54,7 @@ def measure_growth(small: BenchDatabase, large: BenchDatabase, counts: int) -> I
 
     def p50_ms(service: tuple[int, HttpRequest]) -> float:
         port, request = service
-        return send_repeatedly(port, [request], SECONDS, 1).p50_ms
+        return send_repeatedly(port, [request], _SECONDS, 1).p50_ms
 
     with small.run_service("indicators") as (small_port, _), large.run_service("indicators") as (large_port, _):
         on_large = (large_port, HttpRequest.build("GET", SUMMARY, large.headers(READER_ORG)))

@@ -52,7 +52,7 @@ _NAME_CHARACTERS: Final = "宏远盛达鑫源华信安泰博通嘉禾天成瑞�
 _COMPANIES: Final = ("汽车制造", "电子科技", "物业管理", "生物医药", "仪器仪表", "智慧物流", "轨道交通", "新能源", "软件信息")
 
 
-class Change(NamedTuple):
+class _Change(NamedTuple):
     """A change of an item: its move, None for an edit, and the state after it."""
 
     move: str | None
@@ -67,9 +67,9 @@ class Life(NamedTuple):
     end: str
 
 
-def _changes(text: str) -> list[Change]:
+def _changes(text: str) -> list[_Change]:
     """Return the changes in a text such as `submit>submitted approve>approved`."""
-    return [Change(move, state) for move, _, state in (part.partition(">") for part in text.split())]
+    return [_Change(move, state) for move, _, state in (part.partition(">") for part in text.split())]
 
 
 _RETURNED: Final = "submit>submitted return>returned"
@@ -300,13 +300,13 @@ class ItemMaker:
         return "".join(self.chance.choices(_SENTENCES, k=sentences))
 
 
-def _filled_up(start: str, life: Life, *, edited: bool) -> list[Change]:
+def _filled_up(start: str, life: Life, *, edited: bool) -> list[_Change]:
     """Return the changes of a life: its prelude as often as there is room for it, after some edits, and its end."""
     prelude, end = _changes(life.prelude), _changes(life.end)
     if not edited:
         return end
     repeated = prelude * ((CHANGES - len(end)) // len(prelude)) if prelude else []
-    return [Change(None, start)] * (CHANGES - len(end) - len(repeated)) + repeated + end
+    return [_Change(None, start)] * (CHANGES - len(end) - len(repeated)) + repeated + end
 
 
 def _day(number: int) -> date:

@@ -9,7 +9,7 @@ from openapi.schemas import JsonObject
 from shared.problems import CODES, MEDIA_TYPE
 
 FILE: Final = Path(__file__).with_name("examples.json")
-REFERENCE: Final = "#/components/examples/"
+_REFERENCE: Final = "#/components/examples/"
 
 
 @cache
@@ -45,7 +45,7 @@ def collection(path: str, parameter: str = "id") -> str:
 
 
 def _problem_example(code: str, own: JsonObject) -> JsonObject:
-    return _example(own[code]) if code in own else {"$ref": f"{REFERENCE}{code}"}
+    return _example(own[code]) if code in own else {"$ref": f"{_REFERENCE}{code}"}
 
 
 def problem_examples(operations: list[JsonObject]) -> JsonObject:

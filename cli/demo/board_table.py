@@ -9,7 +9,7 @@ from rich.table import Table
 from shared.campaign.definition import Definition
 from shared.vocabulary import TaskStatus
 
-STATUSES: Final = {
+_STATUSES: Final = {
     TaskStatus.OVERDUE: ("O", "bold red"),
     TaskStatus.AT_RISK: ("R", "yellow"),
     TaskStatus.AWAITING_ACCEPTANCE: ("A", "cyan"),
@@ -28,7 +28,7 @@ def show_board(console: Console, board: dict[str, Any], definition: Definition) 
     console.print(
         "  ".join(
             f"[{colour}]{letter}[/] {status.title_.en.partition(',')[0]} {status.title_.zh}"
-            for status, (letter, colour) in STATUSES.items()
+            for status, (letter, colour) in _STATUSES.items()
         )
     )
     for title, name in (
@@ -61,7 +61,7 @@ def _table(board: dict[str, Any], definition: Definition) -> Table:
 
 
 def _cell(status: TaskStatus) -> str:
-    letter, colour = STATUSES[status]
+    letter, colour = _STATUSES[status]
     return f"[{colour}]{letter}[/]"
 
 

@@ -14,7 +14,7 @@ from cli.demo.demo_client import DemoClient
 from shared.campaign.definition import Definition
 from shared.vocabulary import Comparator, DeadlineState, Role, Status
 
-STATUSES: Final = {
+_STATUSES: Final = {
     Status.MET: ("✓", "green", "met"),
     Status.NOT_MET: ("✗", "red", "not met"),
     Status.INCOMPLETE: ("?", "yellow", "incomplete"),
@@ -110,7 +110,7 @@ def _target(line: LineJson) -> str:
 
 
 def _status(line: LineJson) -> str:
-    mark, colour, words = STATUSES[Status(line["status"])]
+    mark, colour, words = _STATUSES[Status(line["status"])]
     return f"[{colour}]{f'{mark} {_deadline(line) or words}'.strip()}[/]"
 
 
@@ -121,7 +121,7 @@ def _deadline(line: LineJson) -> str:
 
 
 def _value_cell(line: LineJson) -> str:
-    mark, colour, _ = STATUSES[Status(line["status"])]
+    mark, colour, _ = _STATUSES[Status(line["status"])]
     organisations = dict.fromkeys(cell["org"] for cell in line["missing"])
     return f"[{colour}]{line['display'] or ', '.join(organisations)} {mark}[/]"
 

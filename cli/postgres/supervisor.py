@@ -19,7 +19,7 @@ from cli.postgres.binaries import spawn
 SAY_AFTER_S: Final = 1.0  # of waiting without a word
 GIVE_UP_AFTER_S = 60.0  # without a run that lasted STABLE_S
 STABLE_S: Final = 5.0
-LONGEST_PAUSE_S: Final = 1.0  # between two attempts
+_LONGEST_PAUSE_S: Final = 1.0  # between two attempts
 REPEAT_LOG_S: Final = 60.0  # for a state that lasts
 STOP_TIMEOUT_S: Final = 30.0
 _POLL_S: Final = 0.05
@@ -30,7 +30,7 @@ _TAIL_BYTES: Final = 2_000
 _FULL: Final = "No space left on device"
 _LEFTOVERS: Final = "pre-existing shared memory block"  # children of a killed server end a moment later than it does
 
-log = structlog.get_logger()
+_log = structlog.get_logger()
 
 
 class EmbeddedError(RuntimeError):
@@ -121,7 +121,7 @@ class Supervisor:
             if end is None:
                 return
             stable, now = end.lived_s >= STABLE_S, time.monotonic()
-            pause_s = 0.0 if stable else min(max(2 * pause_s, _POLL_S), LONGEST_PAUSE_S)
+            pause_s = 0.0 if stable else min(max(2 * pause_s, _POLL_S), _LONGEST_PAUSE_S)
             unstable_since = now if stable else min(unstable_since, now)
             if now - unstable_since >= self._patience_s(end):
                 self._give_up(f"PostgreSQL does not run, {end.advice}. The end of {self._log_file}:\n{end.end_of_log}")
@@ -147,7 +147,7 @@ class Supervisor:
                 break
             except subprocess.TimeoutExpired:
                 if answered_at is not None and not self._is_open():
-                    log.critical("postgres_unreachable", socket=str(self._socket), state=server_state(self._data))
+                    _log.critical("postgres_unreachable", socket=str(self._socket), state=server_state(self._data))
                     _stop(process)
                 elif answered_at is None and self._answers():
                     answered_at = time.monotonic()
@@ -171,18 +171,18 @@ class Supervisor:
         """Write one line, and not again for attempts that end in the same way until a minute has passed."""
         advice, logged_at = self._logged
         if self._first_start.is_set() and (end.advice != advice or time.monotonic() - logged_at >= REPEAT_LOG_S):
-            log.critical("postgres_ended", how=end.how, advice=end.advice, end_of_log=end.end_of_log)
+            _log.critical("postgres_ended", how=end.how, advice=end.advice, end_of_log=end.end_of_log)
             self._logged = (end.advice, time.monotonic())
 
     def _log_restart(self) -> None:
         if self._first_start.is_set():
-            log.warning("postgres_restarted")
+            _log.warning("postgres_restarted")
         self._logged = ("", float("-inf"))
 
     def _give_up(self, message: str) -> None:
         self._error = EmbeddedError(message)
         if self._first_start.is_set():
-            log.critical("postgres_given_up")
+            _log.critical("postgres_given_up")
             main_thread = threading.main_thread().ident
             if main_thread is not None:
                 signal.pthread_kill(main_thread, signal.SIGINT)

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from shared.vocabulary import Status
 
-ROWS_MAX: Final = 50  # of each table; all errors are at the import's /errors
+_ROWS_MAX: Final = 50  # of each table; all errors are at the import's /errors
 COUNT_TITLES: Final = {
     "received": ("收到", "received"),
     "created": ("新增", "created"),
@@ -100,7 +100,7 @@ class ReportPrinter:
         self._console.print(table)
 
     def _errors(self, report: Mapping[str, Any], import_id: str) -> None:
-        errors = report["errors"][:ROWS_MAX]
+        errors = report["errors"][:_ROWS_MAX]
         if not errors:
             return
         table = self._table(ERROR_TITLES.values())
@@ -140,7 +140,7 @@ class ReportPrinter:
         if not effects:
             return
         table = self._table(EFFECT_TITLES.values())
-        for effect in effects[:ROWS_MAX]:
+        for effect in effects[:_ROWS_MAX]:
             scope = " ".join(part for part in (effect["area"], effect["org"]) if part) or self._choose(("全区", "all"))
             values = (self._value(effect["before"]), self._value(effect["after"]))
             target = "" if effect["target"] is None else f"{effect['target']:g}"
@@ -148,7 +148,7 @@ class ReportPrinter:
             table.add_row(*map(Text, (effect["indicator"], effect["month"], scope, *values, target, flipped)))
         self._console.print()
         self._console.print(table)
-        if (omitted := len(effects) - ROWS_MAX) > 0:
+        if (omitted := len(effects) - _ROWS_MAX) > 0:
             self._console.print(self._choose((f"另有 {omitted:,} 行变化", f"{omitted:,} more lines changed")), style="dim")
         self._console.print()
 
@@ -157,7 +157,7 @@ class ReportPrinter:
         if not unexplained:
             return
         table = self._table(FINDING_TITLES.values())
-        for finding in unexplained[:ROWS_MAX]:
+        for finding in unexplained[:_ROWS_MAX]:
             cells = [str(finding[name] or "") for name in FINDING_TITLES if name != "message"]
             table.add_row(*map(Text, (*cells, self._text(finding["message"]))))
         self._console.print(table)
@@ -165,7 +165,7 @@ class ReportPrinter:
             zh = "标为“报送前须说明”的问题，须先在备注中或通过 /v1/findings 说明，方可报送该月数据"
             en = "explain each `warn` in a note or at /v1/findings before you submit the month"
             self._console.print(self._choose((zh, en)), style="dim")
-        if (omitted := report["findings_total"] - len(unexplained[:ROWS_MAX])) > 0:
+        if (omitted := report["findings_total"] - len(unexplained[:_ROWS_MAX])) > 0:
             zh, en = f"另有 {omitted:,} 项（含已说明的）", f"{omitted:,} more, including explained ones"
             self._console.print(self._choose((zh, en)), style="dim")
         self._console.print()

@@ -8,7 +8,7 @@ from typing import Any, Final, Self
 import httpx
 
 TIMEOUT: Final = httpx.Timeout(30, connect=10, read=150)  # a large push may wait for another one, then runs for up to a minute
-LONGEST_PAUSE_S: Final = 30.0
+_LONGEST_PAUSE_S: Final = 30.0
 BUSY: Final = {429, 502, 503, 504}
 
 NewBody = Callable[[], Iterator[bytes]]
@@ -96,7 +96,7 @@ class RetryingClient:
                 raise UnreachableError(reason)
             self._on_retry(f"{reason}; trying again in {wait_s:.0f} s")
             time.sleep(wait_s)
-            pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
+            pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
 
 
 class _BusyError(Exception):

@@ -21,7 +21,7 @@ from shared.values.uuid7 import uuid7
 LINGER_S: Final = 1.0  # a connection that is closed while data still arrives loses the response
 _UPGRADE_HEADERS: Final = frozenset({b"upgrade", b"http2-settings"})
 
-log = structlog.get_logger()
+_log = structlog.get_logger()
 
 
 class _StrictProtocol(HttpToolsProtocol):
@@ -125,7 +125,7 @@ class _StrictProtocol(HttpToolsProtocol):
     def _respond(self, problem: Problem) -> None:
         request_id = str(uuid7())
         scope: Scope = {"type": "http", "headers": self.headers or [], "state": {"request_id": request_id}}
-        log.info("refused", code=problem.code(), request_id=request_id, client=(self.client or [None])[0])
+        _log.info("refused", code=problem.code(), request_id=request_id, client=(self.client or [None])[0])
         response = problem_response(problem, scope)
         response.headers.update({**SECURITY_HEADERS, "X-Request-Id": request_id, "Connection": "close"})
         status_line = f"HTTP/1.1 {problem.status} {HTTPStatus(problem.status).phrase}".encode()

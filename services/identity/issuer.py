@@ -29,7 +29,7 @@ from shared.vocabulary import Role
 _CLIENT_ID: Final = re.compile(r"[a-z0-9-]{1,63}\.[a-z0-9_]{1,63}\.[0-9]{1,9}")
 _NO_CAMPAIGN: Final = "*"  # campaign and organisation of audit entries about unknown clients
 
-log = structlog.get_logger()
+_log = structlog.get_logger()
 
 
 class AccessToken(BaseModel):
@@ -68,7 +68,7 @@ class Issuer:
             client, matches = await self._verify_unknown_secret(credentials, known, sender_of(address))
         if client is None or not matches:
             await self._audit(credentials, client, address, request_id)
-            log.warning("client_refused", client_id=credentials.client_id if client is not None else "unknown", address=address)
+            _log.warning("client_refused", client_id=credentials.client_id if client is not None else "unknown", address=address)
             raise token_request.invalid_client()
         return client
 

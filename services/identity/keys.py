@@ -25,7 +25,7 @@ KEPT_AFTER: Final = timedelta(seconds=tokens.MAX_LIFE_S + tokens.CLOCK_SKEW_S)  
 REPLACED_AFTER: Final = timedelta(days=30)
 KEYS_LOCK: Final = 0x67696761_6B657973  # of pg_advisory_xact_lock: "gigakeys" in ASCII
 
-log = structlog.get_logger()
+_log = structlog.get_logger()
 
 
 class SigningKeys:
@@ -62,7 +62,7 @@ class SigningKeys:
                 row.retires_at = row.retires_at or takes_over + KEPT_AFTER
                 session.add(row)
             key = self._add(session, now, signs_from=takes_over)
-        log.info("signing_key_published", kid=key.kid, signs_from=takes_over.isoformat())
+        _log.info("signing_key_published", kid=key.kid, signs_from=takes_over.isoformat())
         return key.kid
 
     async def published(self, now: datetime) -> list[dict[str, Any]]:
@@ -97,7 +97,7 @@ class SigningKeys:
                 private = self._sealing().unseal(row.kid, row.sealed_private)
                 self._unsealed[row.kid] = tokens.SigningKeyPair.from_private_bytes(private)
             except (SealingError, tokens.TokenError, ValueError):
-                log.exception("signing_key_skipped", kid=row.kid)
+                _log.exception("signing_key_skipped", kid=row.kid)
                 return None
         return self._unsealed[row.kid]
 

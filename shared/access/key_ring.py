@@ -31,7 +31,7 @@ MAX_CACHED: Final = 10_000  # tokens
 _KEYS = "SELECT kid, public_jwk FROM signing_key WHERE retires_at IS NULL OR retires_at > %s"
 _CLIENTS = "SELECT client_id, campaign, org, role FROM client WHERE revoked_at IS NULL"
 
-log = structlog.get_logger()
+_log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,7 @@ class KeyRing:
         try:
             documents, clients = await self._rows()
         except psycopg.Error as error:
-            log.warning("keys_not_read", error=type(error).__name__)
+            _log.warning("keys_not_read", error=type(error).__name__)
             return
         if (documents, clients) != (self._current.key_documents, self._current.clients):
             self._cached.clear()
@@ -161,7 +161,7 @@ def _usable(documents: Mapping[str, object]) -> dict[str, tokens.PublicKey]:
         try:
             usable[kid] = tokens.PublicKey.from_jwk(jwk)
         except tokens.TokenError:
-            log.exception("signing_key_skipped", kid=kid)
+            _log.exception("signing_key_skipped", kid=kid)
     return usable
 
 
@@ -172,5 +172,5 @@ def missing_token() -> TokenInvalid:
 
 def invalid_token(reason: str) -> TokenInvalid:
     """Return the problem for a token that is not valid; the reason is only logged."""
-    log.info("token_refused", reason=reason)
+    _log.info("token_refused", reason=reason)
     return missing_token()

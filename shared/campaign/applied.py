@@ -12,8 +12,8 @@ from shared.campaign.spellings import Spellings, spellings
 from shared.values.bilingual import Bilingual
 from shared.values.months import month_text
 
-P = ParamSpec("P")
-R = TypeVar("R")
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
 
 
 class AppliedDefinition(Definition):
@@ -95,19 +95,19 @@ class AppliedDefinition(Definition):
 
 def cached_on_definition(
     maxsize: int,
-) -> Callable[[Callable[Concatenate[AppliedDefinition, P], R]], Callable[Concatenate[AppliedDefinition, P], R]]:
+) -> Callable[[Callable[Concatenate[AppliedDefinition, _P], _R]], Callable[Concatenate[AppliedDefinition, _P], _R]]:
     """Cache a function's latest results on the definition that is its first argument, so that they live as long as it does.
 
     The other arguments are hashable.
     """
 
-    def decorate(function: Callable[Concatenate[AppliedDefinition, P], R]) -> Callable[Concatenate[AppliedDefinition, P], R]:
+    def decorate(function: Callable[Concatenate[AppliedDefinition, _P], _R]) -> Callable[Concatenate[AppliedDefinition, _P], _R]:
         @wraps(function)
-        def cached(definition: AppliedDefinition, /, *args: P.args, **named: P.kwargs) -> R:
+        def cached(definition: AppliedDefinition, /, *args: _P.args, **named: _P.kwargs) -> _R:
             results = definition.caches.get(function)
             if results is None:
                 results = definition.caches.setdefault(function, lru_cache(maxsize)(partial(function, definition)))
-            result: R = results(*args, **named)
+            result: _R = results(*args, **named)
             return result
 
         return cached

@@ -12,7 +12,7 @@ from shared.vocabulary import Role, Term
 
 StateT = TypeVar("StateT", bound=Term)
 MoveT = TypeVar("MoveT", bound=Term)
-ValueT = TypeVar("ValueT")
+_ValueT = TypeVar("_ValueT")
 
 
 class Relation(StrEnum):
@@ -147,5 +147,5 @@ def _may(by: Iterable[By], role: Role, relations: Collection[Relation]) -> bool:
     return any(callers.includes(role, relations) for callers in by)
 
 
-def _joined(parts: Iterable[frozenset[ValueT]]) -> frozenset[ValueT]:
+def _joined(parts: Iterable[frozenset[_ValueT]]) -> frozenset[_ValueT]:
     return frozenset().union(*parts)

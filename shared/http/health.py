@@ -25,7 +25,7 @@ _FAILURES: Final = {
     "no_response": Bilingual(zh="数据库没有响应", en="the database does not respond"),
 }
 
-log = structlog.get_logger()
+_log = structlog.get_logger()
 
 
 class _Failure(NamedTuple):
@@ -74,7 +74,9 @@ async def get_readiness(request: Request) -> Response:
     """Answer `/readyz`. Raises Overloaded, naming what fails, unless every service at this address can read and write."""
     failures = await request.app.state.readiness.failures()
     if failures:
-        log.warning("not_ready", failing={service: f"{failure.check}: {failure.reason}" for service, failure in failures.items()})
+        _log.warning(
+            "not_ready", failing={service: f"{failure.check}: {failure.reason}" for service, failure in failures.items()}
+        )
         texts = [(service, _FAILURES[failure.check]) for service, failure in failures.items()]
         raise Overloaded(
             zh="；".join(f"{service}：{text.zh}" for service, text in texts),

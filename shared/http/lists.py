@@ -17,11 +17,11 @@ from shared.http.tables import Document, Table, table_file
 
 TABLE_PAGE_ROWS: Final = 1_000  # of a table: read and written within milliseconds, so that other requests do not wait
 
-RowT = TypeVar("RowT")
+_RowT = TypeVar("_RowT")
 Position = Sequence[str | int]
 
 
-class ListedRows(Protocol[RowT]):
+class ListedRows(Protocol[_RowT]):
     """The rows of a list in the order of a key, read page by page."""
 
     @property
@@ -33,13 +33,13 @@ class ListedRows(Protocol[RowT]):
         """The types of the parts of a key."""
 
     @property
-    def document(self) -> Callable[[RowT], Document]:
+    def document(self) -> Callable[[_RowT], Document]:
         """The function that returns the JSON of a row."""
 
-    def key(self, row: RowT) -> Position:
+    def key(self, row: _RowT) -> Position:
         """Return the key of a row, after which the next page begins."""
 
-    async def read(self, after: Position | None, limit: int) -> Sequence[RowT]:
+    async def read(self, after: Position | None, limit: int) -> Sequence[_RowT]:
         """Return the rows after a key, at most so many."""
 
     async def total(self) -> int:
@@ -81,25 +81,25 @@ class QueriedRows:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StoredRows(Generic[RowT]):
+class StoredRows(Generic[_RowT]):
     """A list that is in memory. A page continues after the row of the cursor or, if that has gone, at its place."""
 
-    rows: Sequence[RowT]
+    rows: Sequence[_RowT]
     query_text: str
-    row_key: Callable[[RowT], str]  # different for each row
-    document: Callable[[RowT], Document]
+    row_key: Callable[[_RowT], str]  # different for each row
+    document: Callable[[_RowT], Document]
     key_types: Sequence[type[str] | type[int]] = (str, int)
     _numbers: dict[str, int] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self._numbers.update((self.row_key(row), number) for number, row in enumerate(self.rows, start=1))
 
-    def key(self, row: RowT) -> Position:
+    def key(self, row: _RowT) -> Position:
         """Return the key of a row and its number."""
         key = self.row_key(row)
         return [key, self._numbers[key]]
 
-    async def read(self, after: Position | None, limit: int) -> Sequence[RowT]:
+    async def read(self, after: Position | None, limit: int) -> Sequence[_RowT]:
         """Return the rows after a key."""
         start = self._numbers.get(str(after[0]), max(int(after[1]) - 1, 0)) if after else 0
         return self.rows[start : start + limit]
@@ -114,7 +114,7 @@ async def list_response(
     query: PageQuery,
     table: Table,
     definition: AppliedDefinition,
-    rows: ListedRows[RowT],
+    rows: ListedRows[_RowT],
     members: Mapping[str, Any] | None = None,
 ) -> Response:
     """Return the requested page, or the whole list as CSV.
@@ -136,7 +136,7 @@ async def list_response(
     return tagged_json(request, document)
 
 
-async def _pages(rows: ListedRows[RowT], members: Mapping[str, Any]) -> AsyncIterator[Sequence[Document]]:
+async def _pages(rows: ListedRows[_RowT], members: Mapping[str, Any]) -> AsyncIterator[Sequence[Document]]:
     """Yield the documents of all rows, each with the members of the list, in pages."""
     after = None
     while page := await rows.read(after, TABLE_PAGE_ROWS):

@@ -28,7 +28,7 @@ SECURITY_HEADERS: Final = {
 }
 _NOT_LOGGED: Final = frozenset({"/healthz", "/readyz", "/metrics"})  # probed every few seconds
 
-log = structlog.get_logger()
+_log = structlog.get_logger()
 
 
 class RequestMiddleware:
@@ -70,9 +70,9 @@ class RequestMiddleware:
             try:
                 await self._app(scope, receive, send_with_headers)
             except ClientDisconnect:
-                log.info("client_left")
+                _log.info("client_left")
             except Exception:
-                log.exception("failed")
+                _log.exception("failed")
                 if status:
                     raise  # the response has begun: only a broken connection tells the client that it is incomplete
                 await problem_responses.problem_response(InternalError(), scope)(scope, receive, send_with_headers)
@@ -83,7 +83,7 @@ class RequestMiddleware:
         route = getattr(scope.get("route"), "path", "unmatched")  # a template, so that the number of labels is bounded
         self._metrics.observe(self._service, method, route, status, seconds)
         if route not in _NOT_LOGGED:
-            log.info(
+            _log.info(
                 "request",
                 method=shorten(method),
                 route=route,

@@ -38,7 +38,7 @@ _PROBLEM_BY_STATUS: Final[Mapping[int, type[Problem]]] = {
     503: problems.Overloaded,
 }
 
-log = structlog.get_logger()
+_log = structlog.get_logger()
 
 
 def problem_response(problem: Problem, scope: Scope) -> Response:
@@ -114,5 +114,5 @@ async def _handle_database_error(request: Request, error: Exception) -> Response
     if failure is None:
         raise error
     cause = error.orig if isinstance(error, sqlalchemy.exc.DBAPIError) else error
-    log.warning("database_unavailable", error=type(cause).__name__, sqlstate=getattr(cause, "sqlstate", None))
+    _log.warning("database_unavailable", error=type(cause).__name__, sqlstate=getattr(cause, "sqlstate", None))
     return problem_response(Overloaded(headers={"Retry-After": str(failure.retry_after_s)}), request.scope)

@@ -40,7 +40,7 @@ _CODES: Final[Mapping[str, FieldCode]] = {
     "technologies": FieldCode.UNKNOWN_TECHNOLOGY,
 }
 
-ValueT = TypeVar("ValueT", int, str)
+_ValueT = TypeVar("_ValueT", int, str)
 
 
 def code_error(name: str, where: str, code: str | int, known: Iterable[str | int]) -> FieldError:
@@ -61,7 +61,7 @@ def refuse_unknown_code(name: str, code: str | int | None, known: Iterable[str |
         raise unknown_code(name, code, codes)
 
 
-def value_for_code(name: str, code: str | None, values: Mapping[str, ValueT]) -> ValueT | None:
+def value_for_code(name: str, code: str | None, values: Mapping[str, _ValueT]) -> _ValueT | None:
     """Return the value for the code in parameter `name`, None without one. Raises Schema for an unknown code."""
     if code is None:
         return None

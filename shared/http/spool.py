@@ -27,7 +27,7 @@ _GZIP = 31  # zlib's window bits for gzip with header and checksum
 _FORM_BYTES = 64 << 10  # of a form around its file, which are no part of the limit
 _DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
-log = structlog.get_logger()
+_log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ def _disk() -> Iterator[None]:
     except OSError as error:
         if error.errno not in _DISK_FULL:
             raise
-        log.error("disk_full", reason=error.strerror)  # noqa: TRY400 - where it was written to is known
+        _log.error("disk_full", reason=error.strerror)
         raise Overloaded(
             "服务器磁盘空间不足，内容未保存；请稍后重试。",
             "The server's disk is full and nothing was stored; try again later.",

@@ -12,7 +12,7 @@ import xlsxwriter  # type: ignore[import-untyped]
 from shared.http.tables import CellValue, sent_file
 from shared.problems import NotAcceptable
 
-MAX_ROWS: Final = 100_000  # of a workbook, which takes half a millisecond a row
+_MAX_ROWS: Final = 100_000  # of a workbook, which takes half a millisecond a row
 _CREATED: Final = datetime(2022, 1, 1)  # noqa: DTZ001 - the file format has no time zone
 _SPOOLED_BYTES: Final = 1 << 20
 _EXACT: Final = 2**53 - 1  # a larger number is written as text, because a spreadsheet program would round it
@@ -45,17 +45,17 @@ async def _write_pages(sheet: Any, pages: AsyncIterator[Iterable[Sequence[CellVa
     count = 0
     async for page in pages:
         rows = list(page)
-        if count + len(rows) > MAX_ROWS:
-            raise too_many_rows()
+        if count + len(rows) > _MAX_ROWS:
+            raise _too_many_rows()
         await asyncio.to_thread(_write_rows, sheet, count + 1, rows)
         count += len(rows)
 
 
-def too_many_rows() -> NotAcceptable:
+def _too_many_rows() -> NotAcceptable:
     """Return the problem of a table that is too long for a workbook."""
     return NotAcceptable(
-        f"超过 {MAX_ROWS} 行，无法生成工作簿；请缩小范围或使用 CSV。",
-        f"The table has more than {MAX_ROWS} rows; narrow the query or use CSV.",
+        f"超过 {_MAX_ROWS} 行，无法生成工作簿；请缩小范围或使用 CSV。",
+        f"The table has more than {_MAX_ROWS} rows; narrow the query or use CSV.",
     )
 
 

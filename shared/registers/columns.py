@@ -7,7 +7,7 @@ from functools import cached_property
 from shared.values.bilingual import Bilingual
 from shared.vocabulary import LARGEST_COUNT, ColumnKind, RegisterCode, RegisterCount
 
-NAME_LENGTH = 200
+_NAME_LENGTH = 200
 KEY_LENGTH = 63
 
 
@@ -27,7 +27,7 @@ class Column:
     words: tuple[str, ...] = ()  # other names of the column in headers
     least: float = 0  # of whole and decimal numbers
     most: float = LARGEST_COUNT
-    longest: int = NAME_LENGTH  # characters of a text
+    longest: int = _NAME_LENGTH  # characters of a text
     units: tuple[str, ...] = ()  # of whole numbers
     orgs: bool = False  # the codes of the organisations that keep the register are allowed
     example: object = None

@@ -12,7 +12,7 @@ from shared.values.fields import Day, RequestBody, TextLine, TextParagraph
 from shared.vocabulary import ActionItemMove, ActionItemSource, ActionItemState
 
 ORGS_MAX: Final = 50
-EXAMPLE: Final[JsonDict] = {
+_EXAMPLE: Final[JsonDict] = {
     "orgs": ["telecom", "mobile"],
     "title": "加快10G-PON端口改造",
     "text": "请于9月20日前完成康美街道剩余OLT的10G-PON板卡更换，并报送完成清单。",
@@ -36,7 +36,7 @@ class EditableParts(RequestBody):
 class NewActionItems(EditableParts):
     """An action item for one or several organisations. Each gets its own and reports by itself."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
+    model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
 
     orgs: Annotated[list[Code], Field(min_length=1, max_length=ORGS_MAX)] = Field(description="Responsible organisations.")
     source: ActionItemSource = Field(description="Occasion on which it was issued.")

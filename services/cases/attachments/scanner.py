@@ -14,7 +14,7 @@ _CONNECT_TIMEOUT_S: Final = 5.0
 _PIECE_BYTES: Final = 64 << 10
 _REPLY_MAX_BYTES: Final = 4 << 10
 
-log = structlog.get_logger()
+_log = structlog.get_logger()
 
 
 class Scanner:
@@ -38,7 +38,7 @@ class Scanner:
             return ScanResult.CLEAN
         if reply.endswith(" FOUND"):
             name = reply.removeprefix("stream: ").removesuffix(" FOUND")[:64]
-            log.warning("infected_attachment", found=name)
+            _log.warning("infected_attachment", found=name)
             raise Infected(f"病毒扫描发现：{name}。文件未保存。", f"The virus scanner found {name}; the file was not stored.")
         raise _unavailable(reply)
 
@@ -68,7 +68,7 @@ async def _connect(address: SplitResult) -> tuple[asyncio.StreamReader, asyncio.
 
 
 def _unavailable(reason: str) -> Overloaded:
-    log.error("scanner_unavailable", reason=reason[:200])
+    _log.error("scanner_unavailable", reason=reason[:200])
     return Overloaded(
         "病毒扫描服务暂时不可用，文件未保存；请稍后重试。",
         "The virus scanner is not available and the file was not stored; try again later.",

@@ -11,7 +11,7 @@ from shared.values.fields import AreaParameter, Day, RequestBody, TextLine, Text
 from shared.values.timestamps import Timestamp
 from shared.vocabulary import DifficultyMove, DifficultyState
 
-EXAMPLE: Final[JsonDict] = {
+_EXAMPLE: Final[JsonDict] = {
     "title": "小区物业不同意进场改造ODN",
     "category": "property_management",
     "place": "鸳鸯街道某小区",
@@ -25,7 +25,7 @@ EXAMPLE: Final[JsonDict] = {
 class NewDifficulty(RequestBody):
     """A new difficulty."""
 
-    model_config = ConfigDict(json_schema_extra={"examples": [EXAMPLE]})
+    model_config = ConfigDict(json_schema_extra={"examples": [_EXAMPLE]})
 
     title: TextLine
     category: Code = Field(description="Code of a category of difficulties, see `/v1/catalogue`.")

@@ -19,7 +19,7 @@ from shared.http.tables import Table, bilingual, codes, fields, term
 from shared.problems import FutureVersion, problems
 from shared.vocabulary import RegistryKind
 
-TABLE: Final = Table(
+_TABLE: Final = Table(
     "inbox",
     "待办事项",
     (
@@ -37,7 +37,7 @@ def inbox_routes(sources: Sequence[AwaitedActions]) -> APIRouter:
     """Return the route of the inbox."""
     router = APIRouter(tags=["inbox"])
 
-    @router.get("/v1/inbox", response_model=InboxPage, responses=TABLE.responses | problems(FutureVersion))
+    @router.get("/v1/inbox", response_model=InboxPage, responses=_TABLE.responses | problems(FutureVersion))
     async def get_inbox(
         request: Request,
         service: ServiceDep,
@@ -60,7 +60,7 @@ def inbox_routes(sources: Sequence[AwaitedActions]) -> APIRouter:
                 row_key=lambda action: f"{action.path} {action.action}",
                 document=lambda action: _document(action, call.today),
             )
-            return await list_response(request, query, TABLE, call.definition, rows, {"as_of": call.today})
+            return await list_response(request, query, _TABLE, call.definition, rows, {"as_of": call.today})
 
     return router
 

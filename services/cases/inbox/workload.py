@@ -24,7 +24,7 @@ from shared.http.tables import Table, codes, fields, term
 from shared.problems import FutureVersion, problems
 from shared.vocabulary import RegistryKind
 
-TABLE: Final = Table(
+_TABLE: Final = Table(
     "workload",
     "办理情况",
     (term("kind", RegistryKind), *codes("org"), *fields("open", "overdue", "closed", "median_days")),
@@ -35,7 +35,7 @@ def workload_routes(kinds: Sequence[Kind[Any]]) -> APIRouter:
     """Return the route of the workload, of items of these kinds."""
     router = APIRouter(tags=["inbox"])
 
-    @router.get("/v1/workload", response_model=WorkloadPage, responses=TABLE.responses | problems(FutureVersion))
+    @router.get("/v1/workload", response_model=WorkloadPage, responses=_TABLE.responses | problems(FutureVersion))
     async def get_workload(
         request: Request,
         service: ServiceDep,
@@ -66,7 +66,7 @@ def workload_routes(kinds: Sequence[Kind[Any]]) -> APIRouter:
                 row_key=lambda line: f"{line['kind']} {line['org']}",
                 document=dict,
             )
-            return await list_response(request, query, TABLE, call.definition, rows, {"as_of": call.today})
+            return await list_response(request, query, _TABLE, call.definition, rows, {"as_of": call.today})
 
     return router
 

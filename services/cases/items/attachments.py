@@ -59,7 +59,7 @@ _EXPIRED: Final = """
 DELETE FROM attachment_upload WHERE campaign = %(campaign)s AND org = %(org)s AND at < %(before)s RETURNING id
 """
 
-log = structlog.get_logger()
+_log = structlog.get_logger()
 
 
 async def list_attachments(call: ItemCall, kind: Kind[Any], row: Item, request: Request, query: AttachmentQuery) -> Response:
@@ -262,7 +262,7 @@ def _document(call: ItemCall, kind: Kind[Any], row: Item, attachment: dict[str, 
 
 def store_unavailable(error: StoreUnavailable, attachment_id: UUID) -> Overloaded:
     """Log what is wrong with the store, and return the problem of the request."""
-    log.error("attachment_store_unavailable", attachment=str(attachment_id), reason=str(error)[:200])
+    _log.error("attachment_store_unavailable", attachment=str(attachment_id), reason=str(error)[:200])
     return Overloaded(
         "附件存储暂时不可用；请稍后重试。",
         "The store of attachments is not available; try again later.",

@@ -24,19 +24,19 @@ from shared.values.bilingual import Bilingual
 from shared.values.person import Person
 from shared.vocabulary import FieldCode, Term
 
-RowT = TypeVar("RowT", bound=Item)
+_RowT = TypeVar("_RowT", bound=Item)
 
 _OF_EVERY_MOVE = frozenset({"move", "person"})
 _KEPT_APART = _OF_EVERY_MOVE | {"on", "reason"}  # fields of a move that have a column in the history
 _NOT_COMPARED = {"revision", "updated_at"}
 
 
-async def create_item(call: ItemCall, kind: Kind[RowT], body: BaseModel) -> RowT:
+async def create_item(call: ItemCall, kind: Kind[_RowT], body: BaseModel) -> _RowT:
     """Create an item in the first state of its kind."""
     return await add_item(call, kind, kind.owner(body, call), kind.new_columns(body, call))
 
 
-async def add_item(call: ItemCall, kind: Kind[RowT], org: str, values: Mapping[str, Any]) -> RowT:
+async def add_item(call: ItemCall, kind: Kind[_RowT], org: str, values: Mapping[str, Any]) -> _RowT:
     """Add an item of an organisation. One that changes the summary locks the campaign first and takes a data version."""
     _refuse_unknown_codes(call, kind, {**values, "org": org})
     row = kind.row(
@@ -60,7 +60,7 @@ async def add_item(call: ItemCall, kind: Kind[RowT], org: str, values: Mapping[s
     return row
 
 
-async def edit_item(call: ItemCall, kind: Kind[RowT], item_id: UUID, body: BaseModel, if_match: str | None) -> RowT:
+async def edit_item(call: ItemCall, kind: Kind[_RowT], item_id: UUID, body: BaseModel, if_match: str | None) -> _RowT:
     """Change the fields that the body names. Without a difference the revision stays."""
     changed = body.model_dump(exclude_unset=True)
     row = await find_item(call, kind, item_id)
@@ -82,7 +82,7 @@ async def edit_item(call: ItemCall, kind: Kind[RowT], item_id: UUID, body: BaseM
     return row
 
 
-async def move_item(call: ItemCall, kind: Kind[RowT], item_id: UUID, body: MoveRequest, if_match: str | None) -> RowT:
+async def move_item(call: ItemCall, kind: Kind[_RowT], item_id: UUID, body: MoveRequest, if_match: str | None) -> _RowT:
     """Make a move. One that changes the summary locks the campaign first and takes a data version."""
     move: Term = body.move  # type: ignore[attr-defined] # each kind has its own enumeration
     _check_fields(kind, move, body)
@@ -106,12 +106,14 @@ async def move_item(call: ItemCall, kind: Kind[RowT], item_id: UUID, body: MoveR
     return row
 
 
-async def _take_version(call: ItemCall, kind: Kind[RowT], row: RowT, ledger: LedgerEnd) -> int:
+async def _take_version(call: ItemCall, kind: Kind[_RowT], row: _RowT, ledger: LedgerEnd) -> int:
     actor = call.caller.client_id
     return await take_version(call.connection, ledger, kind=kind.ledger_kind, subject=str(row.id), actor=actor, now=call.now)
 
 
-async def _store(call: ItemCall, kind: Kind[RowT], row: RowT, before: Mapping[str, Any], body: MoveRequest | None = None) -> None:
+async def _store(
+    call: ItemCall, kind: Kind[_RowT], row: _RowT, before: Mapping[str, Any], body: MoveRequest | None = None
+) -> None:
     """Write a changed item with its entry in the history; an edit has no body of a move."""
     row.revision += 1
     row.updated_at = call.now
@@ -144,12 +146,12 @@ async def _store(call: ItemCall, kind: Kind[RowT], row: RowT, before: Mapping[st
     await call.record(row, row.id)
 
 
-def _values(kind: Kind[RowT], row: RowT) -> dict[str, Any]:
+def _values(kind: Kind[_RowT], row: _RowT) -> dict[str, Any]:
     """Return the columns of an item that the history has, as JSON."""
     return row.model_dump(mode="json", exclude={*_NOT_COMPARED, *kind.derived})
 
 
-def _check_fields(kind: Kind[RowT], move: Term, body: MoveRequest) -> None:
+def _check_fields(kind: Kind[_RowT], move: Term, body: MoveRequest) -> None:
     """Raise Schema if the body lacks a field that the move requires, or has one that it does not take."""
     fields = {field.name: field for field in fields_of(kind.transitions, move)}
     given = {name for name in body.model_fields_set - _OF_EVERY_MOVE if getattr(body, name) is not None}
@@ -168,7 +170,7 @@ def _check_fields(kind: Kind[RowT], move: Term, body: MoveRequest) -> None:
         raise Schema(errors=errors)
 
 
-def _refuse_unknown_codes(call: ItemCall, kind: Kind[RowT], values: Mapping[str, Any]) -> None:
+def _refuse_unknown_codes(call: ItemCall, kind: Kind[_RowT], values: Mapping[str, Any]) -> None:
     """Raise Schema if a field contains a code that the campaign does not have."""
     known = kind.codes(call.definition)
     errors = [
@@ -190,7 +192,7 @@ def _codes(name: str, value: str | int | list[str] | None) -> Iterator[tuple[str
         yield f"/{name}", value
 
 
-def _not_allowed(call: ItemCall, kind: Kind[RowT], row: RowT, what: Bilingual) -> Conflict:
+def _not_allowed(call: ItemCall, kind: Kind[_RowT], row: _RowT, what: Bilingual) -> Conflict:
     state: Term = kind.state(row, call)
     return Conflict(
         zh=f"当前状态为“{state.title_.zh}”，{what.zh}。",

@@ -12,10 +12,10 @@ from shared.problem_members import Revisions
 from shared.problems import NotFound, Stale
 from shared.tables.item import Item
 
-RowT = TypeVar("RowT", bound=Item)
+_RowT = TypeVar("_RowT", bound=Item)
 
 
-async def find_item(call: ItemCall, kind: Kind[RowT], item_id: UUID) -> RowT:
+async def find_item(call: ItemCall, kind: Kind[_RowT], item_id: UUID) -> _RowT:
     """Return an item. Raises NotFound if it does not exist or the caller may not see it."""
     query = select(kind.row).where(
         kind.column("campaign") == call.caller.campaign, kind.column("id") == item_id, kind.visible(call.caller, call.definition)
@@ -26,7 +26,7 @@ async def find_item(call: ItemCall, kind: Kind[RowT], item_id: UUID) -> RowT:
     return row
 
 
-async def lock_item(call: ItemCall, kind: Kind[RowT], row: RowT) -> RowT:
+async def lock_item(call: ItemCall, kind: Kind[_RowT], row: _RowT) -> _RowT:
     """Lock an item, in its scope, and return it as it is now. Raises Stale if it has changed since it was found."""
     if row not in call.session:
         times = {"created_at": call.now, "updated_at": call.now}

@@ -31,17 +31,17 @@ from shared.problems import Problem
 from shared.tables.item import Item
 from shared.vocabulary import LedgerKind, Role, Term
 
-RowT = TypeVar("RowT", bound=Item)
+_RowT = TypeVar("_RowT", bound=Item)
 
 
-class Kind(Generic[RowT]):
+class Kind(Generic[_RowT]):
     """A kind of item. A subclass sets the attributes and overrides the methods whose defaults do not fit."""
 
     code: ClassVar[str]  # in operation ids and in the shared tables: "case"
     plural: ClassVar[str]  # in paths and operation ids: "cases"
     begins_as_draft: ClassVar[bool] = False  # that only its own organisation sees
     noun: ClassVar[str]  # in the API pages: "application case"
-    row: type[RowT]
+    row: type[_RowT]
     states: type[Term]
     moves: type[Term]
     transitions: Sequence[Transition[Any, Any]]
@@ -77,7 +77,7 @@ class Kind(Generic[RowT]):
         """Return the condition under which the reader sees an item; row-level security limits it further."""
         raise NotImplementedError
 
-    def without_row(self, item_id: UUID, call: ItemCall) -> RowT | None:  # noqa: ARG002 - for others
+    def without_row(self, item_id: UUID, call: ItemCall) -> _RowT | None:  # noqa: ARG002 - for others
         """Return an item that the caller sees and that has a row from its first change on, as it is before."""
         return None
 
@@ -85,15 +85,15 @@ class Kind(Generic[RowT]):
         """Return the columns of the items that the campaign file declares, as they are before their first change."""
         return ()
 
-    def relations(self, row: RowT, caller: Principal, definition: AppliedDefinition) -> frozenset[Relation]:  # noqa: ARG002 - for others
+    def relations(self, row: _RowT, caller: Principal, definition: AppliedDefinition) -> frozenset[Relation]:  # noqa: ARG002 - for others
         """Return the caller's relations to an item."""
         return frozenset({Relation.OWN}) if row.org == caller.org else frozenset()
 
-    def conditions(self, row: RowT, call: ItemCall) -> frozenset[str]:  # noqa: ARG002 - for others
+    def conditions(self, row: _RowT, call: ItemCall) -> frozenset[str]:  # noqa: ARG002 - for others
         """Return the conditions of moves that hold now."""
         return frozenset()
 
-    def state(self, row: RowT, call: ItemCall) -> Any:  # noqa: ANN401, ARG002 - a member of `states`
+    def state(self, row: _RowT, call: ItemCall) -> Any:  # noqa: ANN401, ARG002 - a member of `states`
         """Return the state of an item; some kinds have states that begin when time passes."""
         return self.states(row.state)
 
@@ -109,24 +109,24 @@ class Kind(Generic[RowT]):
         """Return the columns of a new item that its kind has."""
         return body.model_dump()
 
-    async def begin(self, row: RowT, call: ItemCall, version: int | None) -> None:  # noqa: ARG002 - for others
+    async def begin(self, row: _RowT, call: ItemCall, version: int | None) -> None:  # noqa: ARG002 - for others
         """Check a new item, in its scope. `version` is the data version, if creation takes one."""
         await self.check(row, call)
 
-    async def check(self, row: RowT, call: ItemCall) -> None:
+    async def check(self, row: _RowT, call: ItemCall) -> None:
         """Raise a problem if a new or edited item is not valid beyond its fields."""
 
-    def changes_summary(self, row: RowT, move: Term | None) -> bool:  # noqa: ARG002 - for others
+    def changes_summary(self, row: _RowT, move: Term | None) -> bool:  # noqa: ARG002 - for others
         """Return whether a move, or creation, changes what a summary can see: then it takes a data version."""
         return False
 
-    async def make_move(self, row: RowT, body: MoveRequest, call: ItemCall, version: int | None) -> None:
+    async def make_move(self, row: _RowT, body: MoveRequest, call: ItemCall, version: int | None) -> None:
         """Check a move that the lifecycle allows, and set what it changes besides the state.
 
         The row is locked, and the transaction in the item's scope. `version` is the data version, if the move takes one.
         """
 
-    async def details(self, row: RowT, call: ItemCall) -> Mapping[str, Any]:  # noqa: ARG002 - for others
+    async def details(self, row: _RowT, call: ItemCall) -> Mapping[str, Any]:  # noqa: ARG002 - for others
         """Return the fields of an item that a list does not show."""
         return {}
 
@@ -135,16 +135,16 @@ class Kind(Generic[RowT]):
         """The path of the kind's items."""
         return f"/v1/{self.plural.replace('_', '-')}"
 
-    def path_of(self, row: RowT) -> str:
+    def path_of(self, row: _RowT) -> str:
         """Return the path of an item."""
         return f"{self.path}/{row.id}"
 
-    def title_of(self, row: RowT, definition: AppliedDefinition) -> str:  # noqa: ARG002 - for others
+    def title_of(self, row: _RowT, definition: AppliedDefinition) -> str:  # noqa: ARG002 - for others
         """Return the title of an item in the inbox."""
         title: str = row.title  # type: ignore[attr-defined] # of most kinds
         return title
 
-    def due_day(self, row: RowT, call: ItemCall) -> date | None:  # noqa: ARG002 - for others
+    def due_day(self, row: _RowT, call: ItemCall) -> date | None:  # noqa: ARG002 - for others
         """Return the day by which the move that an item waits for is expected; None without one."""
         return None
 
@@ -173,7 +173,7 @@ class Kind(Generic[RowT]):
             )
         )
 
-    def expectation(self, row: RowT, call: ItemCall) -> Expectation[Any, Any] | None:
+    def expectation(self, row: _RowT, call: ItemCall) -> Expectation[Any, Any] | None:
         """Return what an item waits for, if the caller may do it."""
         relations = self.relations(row, call.caller, call.definition)
         return _expected(self, self.state(row, call), call.caller.role, relations, self.conditions(row, call))
@@ -187,21 +187,21 @@ class Kind(Generic[RowT]):
         """The states after which nothing needs to be done."""
         return frozenset(self.states) - unfinished_states(self.expectations)
 
-    def columns(self, row: RowT) -> dict[str, Any]:
+    def columns(self, row: _RowT) -> dict[str, Any]:
         """Return the fields of an item that come from its row."""
         return {name: getattr(row, name) for name in self.row.model_fields if name != "campaign"}
 
-    def moves_of(self, row: RowT, call: ItemCall) -> Sequence[Transition[Any, Any]]:
+    def moves_of(self, row: _RowT, call: ItemCall) -> Sequence[Transition[Any, Any]]:
         """Return the transitions that the caller may make now."""
         relations = self.relations(row, call.caller, call.definition)
         return _allowed(self, self.state(row, call), call.caller.role, relations, self.conditions(row, call))
 
-    def editable(self, row: RowT, call: ItemCall) -> frozenset[str]:
+    def editable(self, row: _RowT, call: ItemCall) -> frozenset[str]:
         """Return the fields that the caller may edit now."""
         relations = self.relations(row, call.caller, call.definition)
         return editable_fields(self.edits, self.state(row, call), call.caller.role, relations)
 
-    def listed(self, row: RowT, call: ItemCall) -> dict[str, Any]:
+    def listed(self, row: _RowT, call: ItemCall) -> dict[str, Any]:
         """Return an item as a list shows it."""
         state, relations = self.state(row, call), self.relations(row, call.caller, call.definition)
         permitted = _permitted(self, state, call.caller.role, relations, self.conditions(row, call))

@@ -25,12 +25,12 @@ from shared.http.tables import Document
 from shared.tables.item import Item
 from shared.tables.schema import CODE
 
-RowT = TypeVar("RowT", bound=Item)
+_RowT = TypeVar("_RowT", bound=Item)
 
 _NOT_FILTERS = {"limit", "next", "format", "bom", "q", "facets"}
 
 
-async def list_items(call: ItemCall, kind: Kind[RowT], request: Request, query: ItemSearch) -> Response:
+async def list_items(call: ItemCall, kind: Kind[_RowT], request: Request, query: ItemSearch) -> Response:
     """Return a page of the items that the caller may see, oldest first, or all of them as CSV."""
     filters = query.model_dump(exclude=_NOT_FILTERS, exclude_none=True)
     known = {"org": [organisation.code for organisation in call.definition.organisations], **kind.codes(call.definition)}
@@ -54,7 +54,7 @@ async def list_items(call: ItemCall, kind: Kind[RowT], request: Request, query: 
     return await list_response(request, query, kind.table, call.definition, rows, rows.members)
 
 
-def _condition(call: ItemCall, kind: Kind[RowT], name: str, value: Any) -> ColumnElement[bool]:  # noqa: ANN401 - of a filter
+def _condition(call: ItemCall, kind: Kind[_RowT], name: str, value: Any) -> ColumnElement[bool]:  # noqa: ANN401 - of a filter
     if name in kind.filters:
         return kind.filters[name](value, call)
     condition: ColumnElement[bool] = kind.expression(name, call) == value
@@ -76,11 +76,11 @@ def _items_by_id(kind: Kind[Any]) -> str:
 
 
 @dataclass(slots=True, kw_only=True)
-class _ItemRows(Generic[RowT]):
+class _ItemRows(Generic[_RowT]):
     """The items of a list, in the order of their ids, which sort by time of creation."""
 
     call: ItemCall
-    kind: Kind[RowT]
+    kind: Kind[_RowT]
     everywhere: Sequence[ColumnElement[bool]]  # conditions on all items that the list is about
     conditions: Mapping[str, ColumnElement[bool]]  # those of the filters
     searches: bool
@@ -91,11 +91,11 @@ class _ItemRows(Generic[RowT]):
     _total: int = field(init=False)
 
     @property
-    def document(self) -> Callable[[RowT], Document]:
+    def document(self) -> Callable[[_RowT], Document]:
         """The function that returns the JSON of an item."""
         return lambda row: self.kind.item_in_list.model_validate(self.kind.listed(row, self.call)).model_dump(mode="json")
 
-    def key(self, row: RowT) -> Position:
+    def key(self, row: _RowT) -> Position:
         """Return the id of an item."""
         return [str(row.id)]
 
@@ -103,7 +103,7 @@ class _ItemRows(Generic[RowT]):
         """Return the number of items on all pages, which was read with the page."""
         return self._total
 
-    async def read(self, after: Position | None, limit: int) -> Sequence[RowT]:
+    async def read(self, after: Position | None, limit: int) -> Sequence[_RowT]:
         """Return the items after an id, and keep the total and the facets."""
         try:
             position = UUID(str(after[0])) if after else None

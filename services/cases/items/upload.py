@@ -29,7 +29,7 @@ from shared.tables.item import Item
 
 Begin = Callable[[], AbstractAsyncContextManager[ItemCall]]
 
-log = structlog.get_logger()
+_log = structlog.get_logger()
 
 
 async def upload(
@@ -86,7 +86,7 @@ async def _discard(begin: Begin, store: AttachmentStore, row: Item, attachment_i
         async with begin() as call:
             await attachments.discard_upload(call, row, store, attachment_id)
     except Exception as error:  # noqa: BLE001 - the request has an error of its own already
-        log.warning("upload_left", attachment=str(attachment_id), error=type(error).__name__)
+        _log.warning("upload_left", attachment=str(attachment_id), error=type(error).__name__)
 
 
 async def _discard_expired(begin: Begin, store: AttachmentStore, row: Item) -> None:
@@ -95,4 +95,4 @@ async def _discard_expired(begin: Begin, store: AttachmentStore, row: Item) -> N
         async with begin() as call:
             await attachments.discard_expired(call, row, store)
     except Exception as error:  # noqa: BLE001 - tried again with the next upload
-        log.warning("expired_uploads_left", error=type(error).__name__)
+        _log.warning("expired_uploads_left", error=type(error).__name__)

@@ -29,7 +29,7 @@ def _counts(task: Any) -> list[int]:  # noqa: ANN401 - JSON
     return [counts.get(status, 0) for status in TaskStatus]
 
 
-TABLE: Final = Table(
+_TABLE: Final = Table(
     "tasks",
     "任务",
     (
@@ -44,7 +44,7 @@ TABLE: Final = Table(
 )
 
 
-@router.get("/v1/tasks", response_model=Page[ListedTask], responses=TABLE.responses)
+@router.get("/v1/tasks", response_model=Page[ListedTask], responses=_TABLE.responses)
 async def list_tasks(
     request: Request,
     service: ServiceDep,
@@ -72,7 +72,7 @@ async def list_tasks(
         row_key=lambda task: f"{task['number']:02}",
         document=dict,
     )
-    return await list_response(request, query, TABLE, definition, rows)
+    return await list_response(request, query, _TABLE, definition, rows)
 
 
 @router.get("/v1/tasks/{number}", response_model=Task)

@@ -7,10 +7,10 @@ from shared.campaign.blocks import Area, Indicator, Metric, Target
 from shared.campaign.definition import Definition
 from shared.values.months import month_text
 
-JsonObject = dict[str, Any]
+_JsonObject = dict[str, Any]
 
 
-def area_document(area: Area) -> JsonObject:
+def area_document(area: Area) -> _JsonObject:
     """Return an area as `AreaDefinition` describes it."""
     return {
         **area.model_dump(include={"code", "title", "short", "parent", "urban"}),
@@ -19,7 +19,7 @@ def area_document(area: Area) -> JsonObject:
     }
 
 
-def metric_document(metric: Metric, definition: Definition) -> JsonObject:
+def metric_document(metric: Metric, definition: Definition) -> _JsonObject:
     """Return a metric as `MetricDefinition` describes it."""
     fields = {"code", "title", "aliases", "unit", "kind", "grain", "owed_by", "reported_by", "derived", "task", "caliber"}
     registers = {count.metric: register.code for register in definition.registers for count in register.counts}
@@ -30,7 +30,7 @@ def metric_document(metric: Metric, definition: Definition) -> JsonObject:
     }
 
 
-def indicator_document(indicator: Indicator, definition: Definition) -> JsonObject:
+def indicator_document(indicator: Indicator, definition: Definition) -> _JsonObject:
     """Return an indicator as `IndicatorDefinition` describes it."""
     fields = {
         *("code", "title", "numerator", "denominator", "scale", "decimals"),
@@ -52,7 +52,7 @@ def indicator_document(indicator: Indicator, definition: Definition) -> JsonObje
     }
 
 
-def target_document(target: Target) -> JsonObject:
+def target_document(target: Target) -> _JsonObject:
     """Return a target as `TargetDefinition` describes it."""
     plain = {"due", "kind", "period", "task", "area", "org", "source"}
     return {**target.model_dump(mode="json", include=plain), "value": target.number}

@@ -13,7 +13,7 @@ from shared.problems import Schema
 from shared.values.bilingual import Bilingual
 
 LARGEST_NUMBER = (1 << 31) - 1  # row numbers are stored in four bytes
-COLUMNS_MAX = 256  # columns of a sheet whose cells have numbers
+_COLUMNS_MAX = 256  # columns of a sheet whose cells have numbers
 
 
 class CellPosition(NamedTuple):
@@ -52,8 +52,8 @@ class SheetNumbers:
     def number_for(self, row: int, column_index: int | None = None) -> int:
         """Return the number of a cell, or of a row if no column is given."""
         offset = 0 if column_index is None else column_index + 1
-        number = self._base + row * (COLUMNS_MAX + 1) + offset
-        if offset > COLUMNS_MAX or number > LARGEST_NUMBER:
+        number = self._base + row * (_COLUMNS_MAX + 1) + offset
+        if offset > _COLUMNS_MAX or number > LARGEST_NUMBER:
             raise Schema(
                 "表过宽或空行过多，请拆分为多个文件。", "The table is too wide or has too many empty rows; split the file."
             )
@@ -76,7 +76,7 @@ class SheetNumbers:
 
     def _find(self, number: int, column: str | None) -> tuple[int, CellPosition | None]:
         """Return row and cell of a number; if it is of a count, the cell that the given field was read from."""
-        row, offset = divmod(number - self._base, COLUMNS_MAX + 1)
+        row, offset = divmod(number - self._base, _COLUMNS_MAX + 1)
         table = bisect_right(self._table_rows, row) - 1
         if table < 0 or column is None:
             return row, CellPosition(row, offset - 1) if offset else None

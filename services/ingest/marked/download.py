@@ -23,7 +23,7 @@ from shared.values import media_types
 
 router = APIRouter(tags=["imports"])
 _CHUNK = 64 << 10
-MEDIA_TYPES: Final = {"csv": media_types.CSV, "xlsx": media_types.XLSX}
+_MEDIA_TYPES: Final = {"csv": media_types.CSV, "xlsx": media_types.XLSX}
 
 
 def _endpoint(ending: str) -> Callable[..., Awaitable[Response]]:
@@ -47,7 +47,7 @@ def _endpoint(ending: str) -> Callable[..., Awaitable[Response]]:
     return errors_file
 
 
-for _ending, _media_type in MEDIA_TYPES.items():
+for _ending, _media_type in _MEDIA_TYPES.items():
     router.add_api_route(
         f"/v1/imports/{{id}}/errors.{_ending}",
         _endpoint(_ending),
@@ -76,7 +76,7 @@ async def _marked_file(request: Request, service: IngestService, reader: Princip
     names = attachment.content_disposition(f"errors-{import_id}.{ending}", f"错误标注-{import_id}.{ending}")
     headers: dict[str, Any] = etag.cache_headers(entity_tag) | names | {"Content-Length": str(file.seek(0, os.SEEK_END))}
     file.seek(0)
-    return StreamingResponse(_chunks(file), 200, headers, MEDIA_TYPES[ending])
+    return StreamingResponse(_chunks(file), 200, headers, _MEDIA_TYPES[ending])
 
 
 async def _chunks(file: BinaryIO) -> AsyncIterator[bytes]:

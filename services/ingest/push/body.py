@@ -26,7 +26,7 @@ _ROW_SCHEMA: Final[dict[str, Any]] = {
         "note": {"type": "string", "maxLength": NOTE_LENGTH, "description": "Note on the count (备注)."},
     },
 }
-MAX_ROWS: Final[int] = Settings.model_fields["bulk_max_rows"].default  # an installation may allow fewer
+_MAX_ROWS: Final[int] = Settings.model_fields["bulk_max_rows"].default  # an installation may allow fewer
 _EXAMPLE_ROWS: Final = (
     {"metric": "fbb_subs_total", "area": "liangjiang", "month": "2022-08", "value": 150300},
     {"metric": "fbb_subs_500m", "area": "liangjiang", "month": "2022-08", "value": 38642, "note": "含政企专线"},
@@ -71,6 +71,6 @@ def files_body(*, required: bool = True) -> dict[str, Any]:
 OBSERVATIONS_BODY: Final = rows_body(
     "ObservationPush",
     ROWS_FIELD,
-    {"type": "array", "maxItems": MAX_ROWS, "items": _ROW_SCHEMA},
+    {"type": "array", "maxItems": _MAX_ROWS, "items": _ROW_SCHEMA},
     [dict(row) for row in _EXAMPLE_ROWS],
 )

@@ -14,8 +14,8 @@ from services.ingest.service import IngestService
 from shared.database.sql import statement
 from shared.problems import Overloaded, UnknownOutcome
 
-P = ParamSpec("P")
-R = TypeVar("R")
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
 
 LARGE_BYTES: Final = 1 << 20
 PLACES: Final = 2  # large pushes at once, over all processes: more would only slow each other down
@@ -39,7 +39,7 @@ class SmallPush:
     async def rows_read(self, rows: int) -> None:
         """Record how many rows have been read."""
 
-    async def compute(self, function: Callable[P, R], *args: P.args, **named: P.kwargs) -> R:
+    async def compute(self, function: Callable[_P, _R], *args: _P.args, **named: _P.kwargs) -> _R:
         """Call a function that may take long for many rows."""
         return function(*args, **named)
 
@@ -80,7 +80,7 @@ class LargePush(SmallPush):
             async with self._service.database.write(self._request.scope) as connection:
                 await connection.execute(_RECORD_PROGRESS, self._progress(rows))
 
-    async def compute(self, function: Callable[P, R], *args: P.args, **named: P.kwargs) -> R:
+    async def compute(self, function: Callable[_P, _R], *args: _P.args, **named: _P.kwargs) -> _R:
         """Call the function on a thread: on the event loop it would hold up all other requests."""
         return await asyncio.to_thread(function, *args, **named)
 

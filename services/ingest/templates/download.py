@@ -32,7 +32,7 @@ router = APIRouter(tags=["templates"])
 
 TemplateBuilder = Callable[[AsyncConnection, AppliedDefinition, str, date], Awaitable[Template]]
 """Builds the template of a dataset for an organisation's month."""
-MEDIA_TYPES: Final = {"xlsx": media_types.XLSX, "csv": media_types.CSV}
+_MEDIA_TYPES: Final = {"xlsx": media_types.XLSX, "csv": media_types.CSV}
 
 
 class _RequestedFile(NamedTuple):
@@ -87,7 +87,7 @@ def _register_endpoint(ending: str) -> Callable[..., Awaitable[Response]]:
     return template
 
 
-for _ending, _media_type in MEDIA_TYPES.items():
+for _ending, _media_type in _MEDIA_TYPES.items():
     for _path, _name, _endpoint in (
         ("observations", "get_template", _observations_endpoint(_ending)),
         ("registers/{register}", "get_register_template", _register_endpoint(_ending)),
@@ -120,4 +120,4 @@ async def _response(
     headers = etag.cache_headers(entity_tag) | attachment.content_disposition(
         f"{file.dataset}-{org}-{file.month}.{file.ending}", f"{template.heading.zh}.{file.ending}"
     )
-    return Response(content, 200, headers, MEDIA_TYPES[file.ending])
+    return Response(content, 200, headers, _MEDIA_TYPES[file.ending])

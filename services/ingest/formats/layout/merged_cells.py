@@ -6,7 +6,7 @@ from services.ingest.formats.cells.cell import NumberedRow, SheetCell
 from services.ingest.formats.sheets.sheet import MergedRange
 from shared.problems import Schema
 
-COLUMNS_MAX = 256  # of a form
+_COLUMNS_MAX = 256  # of a form
 COVERED_MAX = 100_000  # cells of a form that merged ranges may cover
 
 
@@ -29,10 +29,10 @@ class MergedCells:
         if not self._ranges:
             return
         for number, cells in rows:
-            ranges = self.fill_row(number, cells, COLUMNS_MAX - 1)
+            ranges = self.fill_row(number, cells, _COLUMNS_MAX - 1)
             if ranges:
                 self._by_row[number] = {
-                    column: merged for merged in ranges for column in range(merged.left, min(merged.right, COLUMNS_MAX - 1) + 1)
+                    column: merged for merged in ranges for column in range(merged.left, min(merged.right, _COLUMNS_MAX - 1) + 1)
                 }
 
     def ranges_in(self, row: int) -> Mapping[int, MergedRange]:
