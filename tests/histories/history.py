@@ -153,7 +153,7 @@ class History:
 
     async def _case(self) -> int | None:
         """File a case and approve it as of some earlier day."""
-        on = f"{self._now - timedelta(days=self.chance.randrange(90)):%Y-%m-%d}"
+        on = max(f"{self._now - timedelta(days=self.chance.randrange(90)):%Y-%m-%d}", f"{MONTHS[0]}-01")
         title = f"case {len(self.cases)}"
         codes: dict[str, Any] = {"domain": "factory", "technologies": ["mobile_5g"], "started_on": on}
         path = await file_case(self.campaign, title, on, "alpha", TASK_FORCE, **codes)

@@ -64,6 +64,11 @@ def is_blank(cell: SheetCell) -> bool:
     return isinstance(cell, str) and (not cell or not (cell[0].isalnum() or normalised(cell)))
 
 
+def is_number_cell(cell: SheetCell) -> bool:
+    """Return whether a cell of a workbook has a number; in a CSV all cells are texts."""
+    return not isinstance(cell, str) and cell.kind is CellKind.NUMBER
+
+
 def first_text(cells: Sequence[SheetCell]) -> str:
     """Return the text of the first cell that shows anything; empty if none does."""
     return next((cell_text(cell) for cell in cells if not is_blank(cell)), "")

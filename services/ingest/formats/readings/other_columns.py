@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Mapping, Sequence
 
-from services.ingest.formats.cells.cell import SheetCell, cell_text, is_blank
+from services.ingest.formats.cells.cell import SheetCell, cell_text, is_blank, is_number_cell
 from services.ingest.formats.cells.labels import bare_name, is_comparison, is_of_other_figures, is_total
 from services.ingest.formats.cells.number_texts import holds_number, is_number_text
 from services.ingest.formats.cells.units import is_unit, unit_differs, unit_in_text
@@ -50,9 +50,8 @@ class OtherColumns:
                 contradictions[column_index] = reason or RowCode.WRONG_GRAIN
         if (column := self._note_column) is not None and not is_blank(cells[column]):
             text = cell_text(cells[column])
-            is_number = holds_number(cells[column], self._context.names)
-            reason = RowCode.UNREAD_NUMBER if is_number else self._other_name(column, "", text, codes)
-            if reason := reason or self._other_meaning("", text, codes):
+            reason = self._other_name(column, "", text, codes) or self._other_meaning("", text, codes)
+            if reason := RowCode.UNREAD_NUMBER if is_number_cell(cells[column]) else reason:
                 contradictions[column] = reason
         return contradictions
 

@@ -190,7 +190,8 @@ class History:
 
     async def approve_case(self) -> bool:
         """Have a case approved, as of any month."""
-        self.cases.append(await file_case(self.town, f"案例{self.random.random()}", f"{self._month()}-01"))
+        on = f"{self._month()}-01"
+        self.cases.append(await file_case(self.town, f"案例{self.random.random()}", on, started_on=on))
         return True
 
     async def revoke_case(self) -> bool:

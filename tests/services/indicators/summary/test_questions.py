@@ -179,7 +179,7 @@ async def test_a_workbook_has_as_many_rows_as_its_limit_and_a_longer_table_is_re
 
     answers = []
     for limit in (lines, lines - 1):
-        monkeypatch.setattr(workbooks, "MAX_ROWS", limit)
+        monkeypatch.setattr(workbooks, "_MAX_ROWS", limit)
         answers.append(await liangjiang.get("/v1/summary/summary.xlsx", **question))
 
     whole, refused = answers

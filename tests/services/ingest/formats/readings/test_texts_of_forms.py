@@ -322,3 +322,4 @@ def test_a_text_of_the_whole_or_of_a_column_for_free_texts_refuses_nothing(heade
 
 def test_a_number_in_the_column_of_notes_is_no_note() -> None:
     assert answer([SEPTEMBER, ["指标", "数值", "备注"], ["应急演练次数", 3, 12]], org="renhe") == {"unread_number"}
+    assert answer([SEPTEMBER, ["指标", "数值", "备注"], ["应急演练次数", 3, "12"]], org="renhe") == set()
