@@ -14,10 +14,12 @@ class RecentResults(Generic[KeyT, ResultT]):
         self._size = size
         self._results: dict[KeyT, ResultT] = {}  # the most recently used last
 
-    async def get(self, key: KeyT, read: Callable[[], Awaitable[ResultT]], *, keep: bool = True) -> ResultT:
-        """Return the result for a key, read now unless it is known; `keep` it for later."""
+    async def get(
+        self, key: KeyT, read: Callable[[], Awaitable[ResultT]], *, may_keep: Callable[[ResultT], bool] = lambda _: True
+    ) -> ResultT:
+        """Return the result for a key, read now unless it is known; it is kept for later if `may_keep` says so."""
         result = self._results.pop(key) if key in self._results else await read()
-        if keep:
+        if may_keep(result):
             self._results[key] = result
             while len(self._results) > self._size:
                 del self._results[next(iter(self._results))]

@@ -12,6 +12,7 @@ from shared.domain.summary import counts_by_month
 from shared.domain.summary_lines import SummaryLine, deciding_counts, deciding_value
 from shared.domain.summary_plan import MonthPlan, PlannedIndicator, indicators_plan
 from shared.reading.reading import Reading
+from shared.reading.recent_results import RecentResults
 from shared.values.months import month_range, previous_month
 
 HISTORY_MONTHS_MAX: Final = 120
@@ -57,19 +58,17 @@ async def read_target_history(read: Reading, indicators: Collection[str], last: 
     """Read the values of some indicators in all months before a month, since the campaign's first."""
     if not (codes := frozenset(indicators)):
         return TargetHistory([], {})
-    histories, key = _cached_histories(read.definition), (read.version, last, codes)
-    history = histories.pop(key, None) or await _read(read, codes, last)
-    if read.committed and history.size <= CACHED_COUNTS_MAX:
-        histories[key] = history  # now the most recently used
-        while len(histories) > CACHED_HISTORIES_MAX:
-            del histories[next(iter(histories))]
-    return history
+    return await _recent(read.definition).get(
+        (read.version, last, codes),
+        lambda: _read(read, codes, last),
+        may_keep=lambda history: read.committed and history.size <= CACHED_COUNTS_MAX,
+    )
 
 
 @cached_on_definition(1)
-def _cached_histories(_definition: AppliedDefinition) -> dict[tuple[int, date, frozenset[str]], TargetHistory]:
+def _recent(_definition: AppliedDefinition) -> RecentResults[tuple[int, date, frozenset[str]], TargetHistory]:
     """Return the latest histories by data version, last month and indicators: what a version says of the past never changes."""
-    return {}
+    return RecentResults(CACHED_HISTORIES_MAX)
 
 
 async def earlier_months(read: Reading, last: date) -> list[date]:

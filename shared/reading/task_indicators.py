@@ -44,7 +44,9 @@ TaskIndicators = Mapping[int, tuple[TaskIndicator, ...]]
 async def read_task_indicators(read: Reading) -> TaskIndicators:
     """Return the indicators of all tasks at the end of the latest month whose counts are due."""
     month = read.definition.calendar.latest_due(read.today)
-    return await _recent(read.definition).get((read.version, month), lambda: _read(read, month), keep=read.committed)
+    return await _recent(read.definition).get(
+        (read.version, month), lambda: _read(read, month), may_keep=lambda _: read.committed
+    )
 
 
 @cached_on_definition(1)

@@ -11,7 +11,7 @@ async def test_a_result_is_read_once_until_others_have_displaced_it() -> None:
             reads.append(key)
             return []  # an empty one is a result too
 
-        return await results.get(key, read, keep=keep)
+        return await results.get(key, read, may_keep=lambda _: keep)
 
     for key in ("a", "b", "a", "c", "a", "b"):
         assert await get(key) == []

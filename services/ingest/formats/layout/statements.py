@@ -1,4 +1,4 @@
-"""What a text of a form states of the counts beside it: unit, month, kind of figures, organisation, area.
+"""The statements of a form's texts about its counts: unit, month, kind of figures, organisation, area.
 
 The same questions are asked of every text, wherever it is: sheet name, caption, group of titles, corner, note, signature.
 """
@@ -67,7 +67,7 @@ _SAYS = re.compile(r"(?:以上|本表|上述|表中|表内)?(?:数据|数值|数
 
 @dataclass(slots=True)
 class Statement:
-    """What one text states; empty where it states nothing."""
+    """The statement of one text; its fields are empty where it states nothing."""
 
     unit: str = ""
     months: list[str] = field(default_factory=list)
