@@ -125,6 +125,7 @@ class PassedOverReason(Term):
     )
     COMPARISON_ROW = "comparison_row", "对比行（占比、同比等）", "comparison row, such as a share"
     OTHER_COLUMN = "other_column", "其他列", "column with another title"
+    UNSAVED_TOTAL = "unsaved_total", "未保存计算结果的合计", "total whose formula was saved without its result"
     CAPTION = "caption", "表题", "caption"
     SIGNATURE_ROW = "signature_row", "落款或备注", "signature or note"
     SHEET = "sheet", "没有数据表的工作表", "sheet without a table"

@@ -2,9 +2,9 @@
 
 import re
 
-from services.ingest.formats.cells.cell import CellKind, SheetCell, cell_text
+from services.ingest.formats.cells.cell import CellKind, SheetCell, cell_text, read_count
 from services.ingest.formats.cells.units import is_unit
-from services.ingest.formats.cells.values import parse_count, parse_month
+from services.ingest.formats.cells.values import is_error_word, parse_count, parse_month
 from services.ingest.formats.rows import Names
 from shared.values.spelling import normalised
 from shared.vocabulary import RowCode
@@ -21,6 +21,7 @@ _NUMBER = re.compile(
 _FIRST_GROUP = re.compile(r"[1-9][0-9]{0,2}")
 _NEXT_GROUP = re.compile(r"[0-9]{3}")
 _MULTIPLES = "十百千万亿"
+_WITHOUT_RESULT = frozenset({RowCode.ERROR_CELL, RowCode.FORMULA_WITHOUT_VALUE})
 
 
 def is_number_text(cell: SheetCell) -> bool:
@@ -54,11 +55,29 @@ def is_split_number(first: SheetCell, second: SheetCell) -> bool:
 
 
 def holds_number(cell: SheetCell, names: Names) -> bool:
-    """Return whether a cell holds a number that is not the code of a metric or an area. 202208 may be a month: it is one here."""
+    """Return whether a cell holds a number that is not the code of a metric or an area. 202208 may be a month: it is one here.
+
+    So does an error, or a formula without a saved result: what it was meant to show is not known.
+    """
+    if is_without_result(cell):
+        return True
     if not is_number_text(cell):
         return False
     spelling = normalised(cell if isinstance(cell, str) else cell.text)
     return spelling not in names.areas and spelling not in names.metrics
+
+
+def is_without_result(cell: SheetCell) -> bool:
+    """Return whether a cell has an error (#REF!), or a formula that was saved without its result."""
+    if isinstance(cell, str):
+        return is_error_word(cell)
+    return cell.kind in {CellKind.ERROR, CellKind.UNCALCULATED}
+
+
+def unread_code(cell: SheetCell) -> RowCode:
+    """Return the error of a cell with a number that no table reads."""
+    code = read_count(cell).code
+    return code if code in _WITHOUT_RESULT else RowCode.UNREAD_NUMBER
 
 
 def is_name(text: str, names: Names) -> bool:

@@ -18,7 +18,7 @@ _PLACEHOLDERS = re.compile(
     r"-{1,3}|[\u2014\u2013]{1,2}|/{1,2}|\\|\*|\.{1,3}|\u2026|\?|[×xX]|[无無空缺]|暂无|未填|待[补定]|没有|无数据|不适用|n/?a|null|none|nil|nan|tbd",
     re.IGNORECASE,
 )
-_ERROR_WORD = re.compile(r"#(?:[A-Z_]+[/A-Z0-9]*[!?]?|#+|N/A)")
+_ERROR_WORD = re.compile(r"#(?:[A-Z_]+(?:/[A-Z0-9])?[!?]|N/A|#+|GETTING_DATA)")
 _PLAIN = re.compile(r"([+-]?)([0-9]*)(?:\.([0-9]*))?")
 _GROUPED = re.compile(r"([+-]?)([1-9][0-9]{0,2}(?:,[0-9]{3})+)(?:\.([0-9]*))?")
 _DIGITS_AND_COMMAS = re.compile(r"[+-]?[0-9,]+(?:\.[0-9,]*)?")
@@ -88,13 +88,18 @@ def _parse_number(folded: str, normalisations: list[NormalisationKind]) -> Parse
 def _number_error(folded: str) -> ParsedCount:
     if folded.endswith(("%", "\u2030")) or folded.startswith("百分之"):
         return ParsedCount(None, RowCode.PERCENT)
-    if _ERROR_WORD.fullmatch(folded.upper()):
+    if is_error_word(folded):
         return ParsedCount(None, RowCode.ERROR_CELL)
     if _ACCOUNTING.fullmatch(folded):
         return ParsedCount(None, RowCode.NEGATIVE)
     if _DIGITS_AND_COMMAS.fullmatch(folded):
         return ParsedCount(None, RowCode.BAD_THOUSANDS)
     return ParsedCount(None, RowCode.NOT_A_COUNT, (), SCIENTIFIC_HINT if _SCIENTIFIC.fullmatch(folded) else None)
+
+
+def is_error_word(text: str) -> bool:
+    """Return whether a text is what a spreadsheet program shows for an error: #REF!, #N/A, ####."""
+    return text.startswith("#") and _ERROR_WORD.fullmatch(text.strip().upper()) is not None
 
 
 def month_hint(text: str) -> Bilingual | None:

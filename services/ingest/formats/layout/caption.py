@@ -41,6 +41,7 @@ class Caption:
     unit: tuple[str, CellPosition | None] | None = None
     other_figures: str = ""  # a text that says that the figures are not the month's: 上月数, 年度计划
     kind: ValueKind = ValueKind.COUNT  # of all counts whose titles do not name it
+    sentence_of_kind: tuple[str, ValueKind] | None = None  # a text that says nothing but the kind of the counts
     positions: dict[str, CellPosition] = field(default_factory=dict)  # of the texts above
 
     @property
@@ -102,7 +103,9 @@ class Caption:
         for code in statement.organisations:
             self.organisations.setdefault(code, text)
         self.other_figures = text if statement.is_of_other_figures else self.other_figures
-        self.kind = statement.kind if statement.kind is not ValueKind.COUNT else self.kind
+        if statement.kind is not ValueKind.COUNT:
+            self.kind = statement.kind
+            self.sentence_of_kind = (text, statement.kind) if statement.is_about_kind else self.sentence_of_kind
 
 
 def read_caption(rows: Iterable[NumberedRow], sheet: str | None, reader: StatementReader) -> Caption:

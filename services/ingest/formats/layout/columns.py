@@ -68,6 +68,7 @@ class _KnownTitle(NamedTuple):
 class TotalColumn(NamedTuple):
     """A column of totals."""
 
+    title: str
     partial: bool  # only of the columns since the previous partial total
     codes: Mapping[str, str] = MappingProxyType({})  # only of counts with these codes, by dimension
 
@@ -156,7 +157,7 @@ class TitleReader:
             elif title.text and (known := self._known_title(title.text)):
                 columns.counts[column_index] = Heading(known.labels(rows.groups), known.unit, known.kind)
             elif is_total(title.text):
-                columns.totals[column_index] = TotalColumn(is_subtotal(title.text))
+                columns.totals[column_index] = TotalColumn(title.text, is_subtotal(title.text))
         for group, texts in groups.items():
             self._read_group(columns, group, texts, rows)
         return columns
@@ -210,13 +211,13 @@ class TitleReader:
                 columns.counts[column_index] = Heading(labels, known.unit or known_group.unit, kind)
                 columns.needs_groups = True
             elif known and is_total(group):
-                columns.totals[column_index] = TotalColumn(is_subtotal(group), {known.dimension: known.text})
+                columns.totals[column_index] = TotalColumn(f"{group}{text}", is_subtotal(group), {known.dimension: known.text})
                 columns.needs_groups = True
             elif known and known.dimension != "metric":
                 columns.counts[column_index] = Heading(known.labels(rows.titles), known.unit)
             elif is_total(text) and (has_other_dimension or group_dimension != "metric"):
                 codes = {group_dimension: known_group.code or known_group.text} if known_group else {}
-                columns.totals[column_index] = TotalColumn(is_subtotal(text), codes)
+                columns.totals[column_index] = TotalColumn(text, is_subtotal(text), codes)
                 columns.needs_groups = columns.needs_groups or known_group is not None
             elif known_group and means_whole_group(text) and (group_dimension == "metric" or value_kind(text)):
                 kind = value_kind(text) or ValueKind.COUNT
@@ -265,6 +266,6 @@ class TitleReader:
         elif is_comparison(text):
             columns.comparisons[column_index] = title.full_text
         elif is_total(text):
-            columns.totals[column_index] = TotalColumn(is_subtotal(text))
+            columns.totals[column_index] = TotalColumn(text, is_subtotal(text))
         else:
             columns.unknown[column_index] = UnknownColumn(title, known_group)

@@ -8,6 +8,7 @@ from services.ingest.formats.cells.cell import NumberedRow
 from services.ingest.formats.cells.units import is_multiple
 from services.ingest.formats.layout.caption import Caption, read_caption
 from services.ingest.formats.layout.statements import StatementReader
+from services.ingest.formats.layout.value_kinds import ValueKind
 from services.ingest.formats.locator import CellPosition
 from services.ingest.formats.normalisations import NormalisationLog
 from services.ingest.formats.rows import safe_excerpt
@@ -74,8 +75,8 @@ class FormDefaults:
         if text := caption.other_figures:
             raise self._problem(
                 FieldCode.VALUE_KIND_DIFFERS,
-                "表题、表下文字或工作表名称为上期数、计划数等，不是当月数",
-                "the caption, a note or the sheet's name says that the figures are last month's, planned or the like",
+                "表题、表下文字或工作表名称为上期数、计划数、比率等，不是当月数",
+                "the caption, a note or the sheet's name says that the figures are last month's, planned, ratios or the like",
                 text,
                 Bilingual(zh="请只填报当月数，删去该表", en="send the month's counts only, and remove this table"),
                 caption,
@@ -85,8 +86,8 @@ class FormDefaults:
         """Raise Schema if a title or a group of titles names another organisation."""
         self._refuse_other_organisation(read_caption(rows, None, self._reader))
 
-    def refuse_below(self, row: NumberedRow) -> None:
-        """Raise Schema if a text below the table says that its counts are others than they are read as."""
+    def refuse_below(self, row: NumberedRow, metrics: Collection[str] = ()) -> None:
+        """Raise Schema if a text below a table with counts of these metrics says that they are others than they are read as."""
         footer = read_caption([row], None, self._reader)
         self._refuse_other_organisation(footer)
         self._refuse_other_figures(footer)
@@ -97,6 +98,19 @@ class FormDefaults:
                 "a note below the table names another unit",
                 footer.unit[0],
                 Bilingual(zh="请按规定的计量单位填写整数，不要折算", en="enter whole numbers in the metric's unit"),
+                footer,
+            )
+        text, kind = footer.sentence_of_kind or ("", ValueKind.COUNT)
+        if not all(kind.fits(flow=metric in self._names.flows) for metric in metrics):
+            raise self._problem(
+                FieldCode.VALUE_KIND_DIFFERS,
+                "表下注明为新增数或累计数，与指标的口径不符",
+                "a note below the table says that the counts are increases or cumulative, which does not fit their metrics",
+                text,
+                Bilingual(
+                    zh="时点数请填期末到达数，时期数请填当月数，并更正该说明",
+                    en="send the state at the month's end of a stock and the month's count of a flow, and correct the note",
+                ),
                 footer,
             )
         if self.month and (other := self._other_time(footer, self.month, is_below=True)):

@@ -49,6 +49,7 @@ class Layout:
     checked_names: Mapping[int, str] = field(default_factory=dict)  # columns of names → the column of codes that they must match
     item_column: int | None = None  # the column of the metrics' second names, as in 固定宽带用户 | 总数
     metric: str = ""  # that the caption names for the whole table
+    groups_of_counts: frozenset[str] = frozenset()  # in a list: texts above the titles of counts, which are part of its caption
 
     def names(self, dimension: str) -> bool:
         """Return whether the table itself names the metric, area or month of its counts."""
@@ -169,7 +170,7 @@ class _HeaderReader:
         ):
             return None
         is_crosstab = bool(columns.counts)
-        layout = self._crosstab(titles, columns, header_titles, header_rows) if is_crosstab else self._list(header_titles)
+        layout = self._crosstab(titles, columns, header_titles, header_rows) if is_crosstab else self._list(titles, header_titles)
         return replace(layout, item_column=item_column) if layout else None
 
     def _item_column(self, titles: Sequence[Title]) -> int | None:
@@ -191,7 +192,7 @@ class _HeaderReader:
                 return metric_column + 1
         return None
 
-    def _list(self, titles: HeaderTitles) -> Layout | None:
+    def _list(self, written: Sequence[Title], titles: HeaderTitles) -> Layout | None:
         if "metric" not in titles.columns or not titles.values or titles.duplicates:
             return None
         counts = {index: Heading({}, unit, kind, title) for index, (kind, unit, title) in titles.values.items()}
@@ -202,6 +203,7 @@ class _HeaderReader:
             counts,
             passed_over=titles.others,
             checked_names=titles.name_columns,
+            groups_of_counts=frozenset(written[column_index].group for column_index in counts),
         )
 
     def _crosstab(

@@ -152,8 +152,16 @@ def full_column_title(title: Title) -> str | None:
     if column_of_title(title.full_text):
         return title.full_text
     if column_of_title(title.text) in _WITHOUT_GROUP:
-        return title.text
+        return _title_of_counts(title) if value_kind(title.text) else title.text
     return None if {column_of_title(title.text), column_of_title(title.group)} & _DIMENSIONS else title.full_text
+
+
+def _title_of_counts(title: Title) -> str:
+    """Return the title of counts of any metric below a group, which may say which: 新增 above 数值, 计划 above 数值."""
+    kind, kind_of_group = value_kind(title.text), value_kind(title.group)
+    if kind_of_group in {None, kind, ValueKind.COUNT}:
+        return title.full_text if kind_of_group is None and is_comparison(title.group) else title.text
+    return title.group if kind is ValueKind.COUNT else title.full_text
 
 
 def count_known_titles(cells: Sequence[str]) -> int:

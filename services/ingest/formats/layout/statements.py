@@ -46,6 +46,7 @@ _OTHER_MONTHS = re.compile(r"(?:上个?月|上期|上季度?|上年|去年|前�
 _COMPARED = re.compile(r"对比|比较|同比|环比|较|增减|变化|与|及|和")
 _PLANNED = re.compile(r"计划(?!生育|单列)|目标|任务|预计|预测|规划")
 _CARRIED_OUT = re.compile(r"完成|进展|进度|推进|执行|落实|实施|达标|专班")
+_RATIOS = re.compile(r"(?:同比|环比)(?:增长|增减|增幅|变化)?率?|占比|比重|比例|增[速幅]|增长率?|平均(?:数|值)?|均值|排名")
 _INCREASE = re.compile(r"新增|净增|增加|新建|新发生|增量")
 _CUMULATIVE = re.compile(r"累计")
 _NOT_A_NAME = re.compile(
@@ -62,7 +63,10 @@ _ANY_PLACE = re.compile(
     r".*(?:各|分|全|按|本|所有|重点|有关|相关|智慧|住宅|城市|老旧|示范|完整|农村|城|和谐|平安|每个|小|园|校|社|地|辖|厂|景|片|街|库|政|范|发)"
 )
 _REMARK = re.compile(r"(?:填表|填报)?(?:说明|备注)(?:(?::|为)(.*)|)|注\d*[:：](.*)|notes?:(.*)")
-_SAYS = re.compile(r"(?:以上|本表|上述|表中|表内)?(?:数据|数值|数字|指标|数)?均?(?:为|是|系)(.*)|(?:以上|本表|上述)(.*)")
+_SAYS = re.compile(
+    r"(?:以上|本表|上述|表中|表内)?(?:数据|数值|数字|指标|数)?均?(?:为|是|系)(.*)|(?:统计)?口径[:为是](.*)"
+    r"|(?:数据|数值|数字|指标)?均?[按以](.*?)(?:口径)?(?:填报|填写|统计)|(?:以上|本表|上述)(.*)"
+)
 
 
 @dataclass(slots=True)
@@ -82,8 +86,9 @@ class Statement:
     regions: set[str] = field(default_factory=set)  # cities and districts
     names_campaign: bool = False  # by its area: then a region only says where it is
     organisations: set[str] = field(default_factory=set)
-    is_of_other_figures: bool = False  # last month's, planned or the like
+    is_of_other_figures: bool = False  # last month's, planned, ratios or the like
     kind: ValueKind = ValueKind.COUNT
+    is_about_kind: bool = False  # it says nothing but of what kind the figures are: 以上为新增数, 累计
 
 
 class StatementReader:
@@ -119,6 +124,7 @@ class StatementReader:
         if words:
             self._read_time(statement, words)
             _read_figures(statement, words)
+            statement.is_about_kind = bool(remark or _sentence(words) or value_kind("".join(_parts(words))))
             self._read_areas(statement, words)
             statement.organisations = set(self._organisations(words))
         return statement
@@ -174,9 +180,9 @@ def compact(text: str) -> str:
 
 
 def _sentence(remark: str) -> str:
-    """Return what a remark says that the figures are: 以上数据为上月数 → 上月数; empty if it says something else."""
+    """Return what a remark says that the figures are: 以上为上月数, 按上月数填报 → 上月数; empty if it says something else."""
     match = _SAYS.fullmatch(remark)
-    return (match[1] or match[2] or "").rstrip("。.;") if match else ""
+    return next((part for part in match.groups() if part), "").rstrip("。.;") if match else ""
 
 
 def _parts(words: str) -> list[str]:
@@ -208,8 +214,10 @@ def _days(statement: Statement, words: str) -> list[date]:
 
 
 def _read_figures(statement: Statement, words: str) -> None:
-    """Read what a text says of all figures: that they are last month's, planned, increases or cumulative counts."""
-    if _OTHER_MONTHS.search(words):
+    """Read what a text says of all figures: that they are last month's, planned, ratios, increases or cumulative counts."""
+    if _RATIOS.fullmatch(words):
+        statement.is_of_other_figures = True
+    elif _OTHER_MONTHS.search(words):
         statement.is_of_other_figures = not _COMPARED.search(words)
     elif _PLANNED.search(words):
         statement.is_of_other_figures = not _CARRIED_OUT.search(words)

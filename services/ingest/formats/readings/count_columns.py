@@ -9,6 +9,7 @@ from services.ingest.formats.layout.columns import Heading
 from services.ingest.formats.layout.layout import Layout
 from services.ingest.formats.layout.value_kinds import ValueKind
 from services.ingest.formats.readings.context import TableContext
+from services.ingest.formats.rows import Names
 
 
 class NamedField(NamedTuple):
@@ -64,6 +65,18 @@ def roles_of(columns: Sequence[CountColumn], flows: Collection[str], *, flow: bo
     read_codes = {_codes_of(column.names) for column in read}
     wrong = [column for column in others if _codes_of(column.names) not in read_codes]
     return ColumnRoles(read, wrong, [column for column in others if column not in wrong])
+
+
+class RolesByMetric(dict[str, ColumnRoles]):
+    """The roles of a table's columns of counts, by the metric of the row; its keys are the known metrics that rows have named."""
+
+    def __init__(self, columns: Sequence[CountColumn], names: Names) -> None:
+        self._codes, self._flows = frozenset(names.metrics.values()), names.flows
+        self._of_kind = {flow: roles_of(columns, names.flows, flow=flow) for flow in (False, True)}
+
+    def __missing__(self, metric: str) -> ColumnRoles:
+        roles = self._of_kind[metric in self._flows]
+        return self.setdefault(metric, roles) if metric in self._codes else roles
 
 
 def known_code(parsed: ParsedCode) -> str | None:

@@ -11,6 +11,7 @@ from services.ingest.formats.cells.units import is_multiple, is_unit, is_unit_la
 from services.ingest.formats.layout.caption import read_caption
 from services.ingest.formats.layout.layout import ROWS_LOOKED_BELOW, Layout, read_layout
 from services.ingest.formats.layout.list_titles import column_of_title
+from services.ingest.formats.layout.value_kinds import value_kind
 from services.ingest.formats.readings.context import TableContext
 from services.ingest.formats.readings.count_columns import RowNames
 from services.ingest.formats.readings.table import TableReader
@@ -112,7 +113,7 @@ class RowRoles:
         text = _only_text(cells)
         if not bare_name(text) or holds_number(text, self._names):
             return False
-        if is_comparison(text) and not is_of_other_figures(text):
+        if is_comparison(text) and not is_of_other_figures(text) and not value_kind(text):
             return False
         if is_signature(text):
             return is_multiple(unit_in_text(text))

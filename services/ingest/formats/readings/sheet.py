@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from services.ingest.formats.cells.cell import CellKind, NumberedRow, SheetCell, cell_text, first_text, is_blank
 from services.ingest.formats.cells.labels import is_comparison, is_signature, is_total
-from services.ingest.formats.cells.number_texts import holds_number, is_name
+from services.ingest.formats.cells.number_texts import holds_number, is_name, is_without_result, unread_code
 from services.ingest.formats.cells.units import is_unit
 from services.ingest.formats.layout.caption import year_of_form
 from services.ingest.formats.layout.form_defaults import FormDefaults
@@ -50,8 +50,8 @@ class SheetReader:
         self._batch = Batch()
         self._is_begun = False  # the first rows have been read
         self._defaults: FormDefaults | None = None
-        self._defaults_read: FormDefaults | None = None  # of the last table that was read: texts below it must agree with them
         self._table: TableReader | None = None  # None: outside a table, or below a header that is not understood
+        self._last_table: TableReader | None = None  # the last one that was read: texts below it must agree with its counts
         self._unknown_titles: list[str] = []  # of the header that is not understood
         self._named_row: tuple[int, Sequence[SheetCell]] | None = (
             None  # of a sheet without a table: the first that names anything
@@ -126,19 +126,22 @@ class SheetReader:
         last_row, titles = self._rows[layout.header]
         header = HeaderPosition(self._rows[layout.top][0], last_row, len(titles))
         context = self._context
-        self._refuse_struck_texts((*rows_above, *self._rows[layout.top : layout.header + 1]))
-        corner = {*layout.name_columns.values(), *layout.checked_names}
-        titles_of_names = [
-            (number, [cell if index in corner else "" for index, cell in enumerate(cells)])
-            for number, cells in self._rows[layout.top : layout.header + 1]
+        header_rows = self._rows[layout.top : layout.header + 1]
+        self._refuse_struck_texts((*rows_above, *header_rows))
+        for number, cells in header_rows:
+            for column_index in (index for index, cell in enumerate(cells) if is_without_result(cell)):
+                self._reject_number(number, column_index, cells[column_index], unread_code(cells[column_index]))
+        corner, groups = {*layout.name_columns.values(), *layout.checked_names}, layout.groups_of_counts
+        titles_of_form = [
+            (number, [cell if index in corner or cell_text(cell).strip() in groups else "" for index, cell in enumerate(cells)])
+            for number, cells in header_rows
         ]
-        self._defaults = self._defaults_below([*rows_above, *titles_of_names])
-        self._defaults_read = self._defaults
+        self._defaults = self._defaults_below([*rows_above, *titles_of_form])
         self._defaults.refuse_other_counts()
-        self._defaults.refuse_header(self._rows[layout.top : layout.header + 1])
+        self._defaults.refuse_header(header_rows)
         self._texts_above.clear()
-        self._header, self._has_total_row = [cells for _, cells in self._rows[layout.top : layout.header + 1]], False
-        self._table = TableReader(self._sheet, self._numbers, layout, header, self._defaults, context)
+        self._header, self._has_total_row = [cells for _, cells in header_rows], False
+        self._table = self._last_table = TableReader(self._sheet, self._numbers, layout, header, self._defaults, context)
         self.has_table = self._is_below_header = True
         self._unknown_titles = []
         self._group = ""
@@ -238,8 +241,8 @@ class SheetReader:
             self._refuse_below(self._texts_above.popleft())
 
     def _refuse_below(self, row: NumberedRow) -> None:
-        if self._defaults_read:
-            self._defaults_read.refuse_below(row)
+        if self._last_table:
+            self._last_table.refuse_below(row)
 
     def _repeats_header(self, index: int) -> bool:
         """Return whether rows are the header of the table above them again, as on a new page: the table goes on below."""
@@ -351,7 +354,7 @@ class SheetReader:
             self._refuse_below((number, list(cells)))
         log = self._context.passed_over
         for column_index in pass_over_labelled(log, reason, self._sheet.name, number, cells, self._names):
-            self._reject_number(number, column_index, cells[column_index], RowCode.UNREAD_NUMBER)
+            self._reject_number(number, column_index, cells[column_index], unread_code(cells[column_index]))
         if self.has_table:
             self._normalisations.add(NormalisationKind.TEXT_ROW, number, first_text(cells))
 
@@ -362,7 +365,7 @@ class SheetReader:
             return
         position = CellPosition(number, numbers[0]).name
         if not self._context.passed_over.add(PassedOverReason.COMPARISON_ROW, self._sheet.name, position, title):
-            self._reject_number(number, numbers[0], cells[numbers[0]], RowCode.UNREAD_NUMBER)
+            self._reject_number(number, numbers[0], cells[numbers[0]], unread_code(cells[numbers[0]]))
 
     def _reject_number(
         self, number: int, column_index: int, cell: SheetCell, code: RowCode, hint: Bilingual | None = None

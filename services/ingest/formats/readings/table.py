@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
 from services.ingest.formats.cells.cell import (
     BROKEN_CELLS,
     CellKind,
+    NumberedRow,
     SheetCell,
     TypedCell,
     cell_text,
@@ -16,7 +18,7 @@ from services.ingest.formats.cells.cell import (
     stored_text,
 )
 from services.ingest.formats.cells.labels import is_comparison, is_signature, is_total, is_unknown_name
-from services.ingest.formats.cells.number_texts import holds_number, is_split_number
+from services.ingest.formats.cells.number_texts import holds_number, is_split_number, unread_code
 from services.ingest.formats.cells.units import unit_differs
 from services.ingest.formats.cells.values import ParsedCount, parse_count
 from services.ingest.formats.layout.columns import DIMENSIONS
@@ -25,7 +27,14 @@ from services.ingest.formats.layout.layout import Layout
 from services.ingest.formats.layout.list_titles import column_of_title
 from services.ingest.formats.locator import CellPosition, SheetNumbers
 from services.ingest.formats.readings.context import TableContext
-from services.ingest.formats.readings.count_columns import CountColumn, NamedField, RowNames, count_columns, known_code, roles_of
+from services.ingest.formats.readings.count_columns import (
+    CountColumn,
+    NamedField,
+    RolesByMetric,
+    RowNames,
+    count_columns,
+    known_code,
+)
 from services.ingest.formats.readings.other_columns import OtherColumns
 from services.ingest.formats.readings.totals import TableTotals
 from services.ingest.formats.row_errors import SPLIT_NUMBER_HINT, UNQUOTED_HINT, row_error, unit_hint
@@ -77,7 +86,7 @@ class TableReader:
         self._is_text = sheet.delimiter == ","  # a number with thousands separators and no quotes is split
         self._row_dimensions = [name for name in DIMENSIONS if name in layout.name_columns]
         self._columns = count_columns(layout, defaults.kind, context)
-        self._roles = {flow: roles_of(self._columns, context.names.flows, flow=flow) for flow in (False, True)}
+        self._roles = RolesByMetric(self._columns, context.names)
         self._units: dict[int, tuple[str, CellPosition | None]] = {
             column_index: (heading.unit, CellPosition(self._header_row, column_index))
             for column_index, heading in layout.count_columns.items()
@@ -94,7 +103,7 @@ class TableReader:
         }
         self.width = max(assigned) + 1
         self._unassigned = [column_index for column_index in range(self.width) if column_index not in assigned]
-        self._other_columns = OtherColumns(layout, self._unassigned, self.width, context, self._metrics_of_header())
+        self._other_columns = OtherColumns(layout, self._unassigned, self.width, context, self._metrics_of_header)
         self._org_above: SheetCell = ""  # of the rows above, for those that leave their own empty
         self._label_columns = sorted({*range(min(layout.count_columns)), *map(layout.name_columns.get, self._row_dimensions)})
         self._defaulted = self._default_names()
@@ -102,10 +111,16 @@ class TableReader:
         self._totals = self._table_totals()
         self._log_header()
 
+    @cached_property
     def _metrics_of_header(self) -> set[str]:
-        """Return the metrics that the header or the caption names."""
-        named = {column.names["metric"].parsed.code for column in self._columns if "metric" in column.names}
-        return named | ({self._context.read("metric", self.layout.metric).code} if self.layout.metric else set())
+        """Known metrics that the header or the caption names."""
+        named = [column.names["metric"].parsed for column in self._columns if "metric" in column.names]
+        caption = [self._context.read("metric", self.layout.metric)] if self.layout.metric else []
+        return {metric.code for metric in (*named, *caption) if metric.is_known}
+
+    def refuse_below(self, row: NumberedRow) -> None:
+        """Raise Schema if a text below the table says that its counts are others than they are read as."""
+        self._defaults.refuse_below(row, self._metrics_of_header | self._roles.keys())
 
     def _default_names(self) -> dict[str, NamedField]:
         """Return the month and the metric that the whole table has."""
@@ -131,7 +146,7 @@ class TableReader:
             )
             for column_index, total in self.layout.total_columns.items()
         }
-        return TableTotals(self._numbers, self._header_row, header_codes, totals, self._row_dimensions, self._normalisations)
+        return TableTotals(self._numbers, self._header_row, header_codes, totals, self._row_dimensions, self._context)
 
     def _log_header(self) -> None:
         """Name the columns that are passed over, and the titles that were understood by their groups."""
@@ -202,7 +217,7 @@ class TableReader:
             return
         row = self._row_fields(batch, number, cells, names)
         metric = row.names.get("metric")
-        roles = self._roles[metric is not None and metric.parsed.code in self._context.names.flows]
+        roles = self._roles[metric.parsed.code if metric else ""]
         values: dict[int, int | None] = {}
         for column in roles.read:
             cell = cells[column.column_index]
@@ -343,7 +358,7 @@ class TableReader:
         """Reject the numbers of a row in columns without a title or beyond the last one."""
         for column_index in (*self._unassigned, *range(self.width, len(cells))):
             if (cell := cells[column_index]) and holds_number(cell, self._context.names):
-                self._reject_cell(batch, number, column_index, RowCode.UNREAD_NUMBER, cell)
+                self._reject_cell(batch, number, column_index, unread_code(cell), cell)
 
     def _reject_contradictions(self, batch: Batch, number: int, cells: Sequence[SheetCell], names: RowNames) -> bool:
         """Reject the texts in columns without a role that mean other counts than the row's; return whether there are any."""
@@ -369,7 +384,7 @@ class TableReader:
         self.refuse_unassigned(batch, number, cells)
         for column_index in self._empty_unknown_columns:
             if holds_number(cells[column_index], self._context.names):
-                self._reject_cell(batch, number, column_index, RowCode.UNREAD_NUMBER, cells[column_index])
+                self._reject_cell(batch, number, column_index, unread_code(cells[column_index]), cells[column_index])
         codes: dict[str, str | None] = {}
         for dimension, name in names.items():
             codes[dimension] = known_code(name.parsed)

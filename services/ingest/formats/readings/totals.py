@@ -2,15 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 
-from services.ingest.formats.cells.cell import CellKind, SheetCell, cell_text, read_count
+from services.ingest.formats.cells.cell import SheetCell, cell_text, read_count
 from services.ingest.formats.cells.labels import is_subtotal
 from services.ingest.formats.layout.columns import DIMENSIONS, TotalColumn
-from services.ingest.formats.locator import SheetNumbers
-from services.ingest.formats.normalisations import NormalisationLog
+from services.ingest.formats.locator import CellPosition, SheetNumbers
+from services.ingest.formats.readings.context import TableContext
 from services.ingest.formats.readings.sums import RunningTotals, StatedTotal, SumCodes, SumKey
 from services.ingest.formats.row_errors import row_error, total_hint
 from services.ingest.formats.rows import Batch, SummedRows
-from shared.vocabulary import NormalisationKind, RowCode
+from shared.vocabulary import NormalisationKind, PassedOverReason, RowCode
 
 RowCodes = Mapping[str, str | None]
 """Codes by dimension, for the dimensions that are given; None: an unknown name."""
@@ -28,19 +28,19 @@ class TableTotals:
         counts: Mapping[int, RowCodes],
         totals: Mapping[int, TotalColumn],
         row_dimensions: Sequence[str],
-        normalisations: NormalisationLog,
+        context: TableContext,
     ) -> None:
         """`header_row`: the last row of the header; `counts`: columns of counts → the codes in the header.
 
         `totals`: columns of totals, with codes; `row_dimensions`: the dimensions that rows name.
         """
         self._numbers, self._counts, self._totals, self._row_dimensions = numbers, counts, totals, row_dimensions
-        self._normalisations = normalisations
+        self._normalisations, self._passed_over = context.normalisations, context.passed_over
         self._pending: list[tuple[SumKey, int | None]] = []  # counts that are not in the sums yet
         self._columns_summed = {column_index: self._summed_by(column_index, total) for column_index, total in totals.items()}
         fields = range(len(row_dimensions) + 1)
         groupings = [tuple(field for field in fields if field != omitted) for omitted in fields[1:]]
-        self._running = RunningTotals(normalisations, numbers.number_for(header_row), groupings, self._codes_of)
+        self._running = RunningTotals(self._normalisations, numbers.number_for(header_row), groupings, self._codes_of)
 
     def _summed_by(self, total_index: int, total: TotalColumn) -> list[int]:
         """Return the columns that a total column adds up."""
@@ -74,7 +74,7 @@ class TableTotals:
         if len(self._pending) > _PENDING_MAX:
             self._add_pending()
         for column_index, summed in self._columns_summed.items():
-            total = self._read_total(batch, row, column_index, cells[column_index])
+            total = self._read_total(batch, row, column_index, cells[column_index], self._totals[column_index].title)
             if total is not None:
                 parts = [(index, values[index]) for index in summed if index in values]
                 self._check(batch, row, column_index, total, parts)
@@ -101,7 +101,7 @@ class TableTotals:
         self._add_pending()
         row_key = tuple(codes.get(dimension) for dimension in self._row_dimensions)
         for column_index, cell in cells.items():
-            value = self._read_total(batch, row, column_index, cell)
+            value = self._read_total(batch, row, column_index, cell, label)
             if value is not None:
                 keys = [(index, *row_key) for index in self._columns_summed.get(column_index, (column_index,))]
                 number = self._numbers.number_for(row, column_index)
@@ -113,10 +113,14 @@ class TableTotals:
         self._add_pending()
         self._running.end_total_row(batch, self._numbers.number_for(row))
 
-    def _read_total(self, batch: Batch, row: int, column_index: int, cell: SheetCell) -> int | None:
-        """Return the value of a total; None if there is none, or if it cannot be read."""
+    def _read_total(self, batch: Batch, row: int, column_index: int, cell: SheetCell, label: str) -> int | None:
+        """Return the value of a total; None if there is none, or if it cannot be read. `label`: of its row or column."""
         count = read_count(cell)
-        if count.code and not (isinstance(cell, tuple) and cell.kind is CellKind.UNCALCULATED):
+        if count.code is RowCode.FORMULA_WITHOUT_VALUE and self._passed_over.add(
+            PassedOverReason.UNSAVED_TOTAL, self._numbers.sheet, CellPosition(row, column_index).name, label
+        ):
+            return None
+        if count.code:
             batch.received += 1
             number = self._numbers.number_for(row, column_index)
             batch.errors.append(row_error(count.code, number, "value", cell_text(cell), count.hint))

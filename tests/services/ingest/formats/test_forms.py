@@ -303,6 +303,6 @@ def test_formulas_give_their_saved_results_in_forms_too() -> None:
 
     assert summed(12) == []
     assert summed(0) == [("B5", "total_differs")]
-    assert summed("") == []  # saved without its result: there is nothing to check
+    assert summed("") == []  # saved without its result: there is nothing to check, and the report says so
     assert errors_by_cell(form(TITLE, ["街道", H], ["鸳鸯", ("=1/0", "#DIV/0!")])) == [("B3", "error_cell")]
     assert errors_by_cell(form(TITLE, ["街道", H], ["鸳鸯", ("=B9", "")])) == [("B3", "formula_without_value")]

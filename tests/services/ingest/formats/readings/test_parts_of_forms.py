@@ -256,8 +256,12 @@ def test_struck_text_in_a_caption_or_a_header_refuses_the_file(place: tuple[int,
     ]
 
 
-@pytest.mark.parametrize("title", ["一季度", "第二季度", "上半年", "全年合计", "3季度小计"])
-def test_sums_of_several_months_between_months_are_passed_over(title: str) -> None:
+SUMS = ["一季度", "第二季度", "上半年", "全年合计", "3季度小计"]
+AVERAGES = ["平均", "均值", "月均", "月均值", "平均数", "1-8月平均", "average"]
+
+
+@pytest.mark.parametrize("title", [*SUMS, *AVERAGES])
+def test_sums_and_averages_of_several_months_between_months_are_passed_over(title: str) -> None:
     pushed = table(["2022年度"], ["指标", "街道", "7月", "8月", title], [H, "鸳鸯", 4, 5, 9])
 
     assert (sorted_counts(pushed), pushed.errors) == ([(H, A, "2022-07", 4), *READ], [])

@@ -323,3 +323,74 @@ def test_a_text_of_the_whole_or_of_a_column_for_free_texts_refuses_nothing(heade
 def test_a_number_in_the_column_of_notes_is_no_note() -> None:
     assert answer([SEPTEMBER, ["指标", "数值", "备注"], ["应急演练次数", 3, 12]], org="renhe") == {"unread_number"}
     assert answer([SEPTEMBER, ["指标", "数值", "备注"], ["应急演练次数", 3, "12"]], org="renhe") == set()
+
+
+NOTES_OF_KIND = ["注：以上为{}", "说明：本表数据为{}", "备注：按{}填报", "统计口径：{}", "注：均为{}", "以上均为{}", "{}"]
+FLOWS: list[Sequence[Any]] = [SEPTEMBER, ["指标", "数值"], ["升级光猫数", 15]]
+
+
+@pytest.mark.parametrize("text", [False, True])
+@pytest.mark.parametrize("note", NOTES_OF_KIND)
+def test_a_note_that_says_of_which_kind_the_counts_are_must_fit_their_metrics(note: str, *, text: bool) -> None:
+    for kind in ("新增数", "本月净增", "增量"):
+        assert answer([*STATIONS, [note.format(kind)]], text=text) == {"value_kind_differs"}
+        assert answer([*FLOWS, [note.format(kind)]], text=text) == set()
+    for kind in ("累计数", "累计到达数"):
+        assert answer([*STATIONS, [note.format(kind)]], text=text) == set()
+        assert answer([*FLOWS, [note.format(kind)]], text=text) == {"value_kind_differs"}
+
+
+def test_a_note_of_a_kind_is_asked_for_all_metrics_of_the_table_and_is_named_by_its_cell() -> None:
+    rows: list[Sequence[Any]] = [*FLOWS, ["自建5G基站数", 3]]
+    for kind in ("新增数", "累计数"):
+        with pytest.raises(Schema) as refusal:
+            push([*rows, [], ["", f"注：以上为{kind}"]], org="telecom")
+
+        assert [error.where for error in refusal.value.errors] == ["/sheets/月报/B6"]
+
+
+@pytest.mark.parametrize("note", ["本月新增基站主要位于园区", "注：新增站点见附件", "注：其中5处为新增", "注：累计数另报"])
+def test_a_note_that_speaks_of_some_increases_says_nothing_of_all_counts(note: str) -> None:
+    assert answer([*STATIONS, [note]]) == answer([*FLOWS, [note]]) == set()
+
+
+WORDS_ABOVE = {
+    "计划": "value_kind_differs",
+    "上月": "value_kind_differs",
+    "目标值": "value_kind_differs",
+    "同比": "value_kind_differs",
+    "占比": "value_kind_differs",
+    "平均": "value_kind_differs",
+    "新增": "value_kind_differs",
+    "净增数": "value_kind_differs",
+    "新增数（户）": "value_kind_differs",
+    "万户": "unit_differs",
+    "移动": "other_org",
+    "6月": "ambiguous_month",
+}
+
+
+@pytest.mark.parametrize("text", [False, True])
+@pytest.mark.parametrize("word", WORDS_ABOVE)
+def test_a_single_word_above_complete_titles_says_what_the_counts_are(word: str, *, text: bool) -> None:
+    crosstab: list[Sequence[Any]] = [["区域", "固定宽带用户数"], ["两江新区", 15]]
+    for above in ([word], ["", word], ["", "", word]):
+        for table in (crosstab, USERS[1:]):
+            assert answer([SEPTEMBER, above, *table], text=text) == {WORDS_ABOVE[word]}
+
+
+def test_groups_above_the_counts_of_a_list_say_which_of_them_are_the_months() -> None:
+    header: list[Sequence[Any]] = [["指标", "计划", "实际"], ["", "数值", "数值"]]
+    kinds: list[Sequence[Any]] = [["指标", "新增", "", "累计", ""], ["", "上月数", "本月数", "上月数", "本月数"]]
+
+    assert [row.value for row in push([SEPTEMBER, *header, ["固定宽带用户数", 15, 16]]).rows] == [16]
+    rows: list[Sequence[Any]] = [["升级光猫数", 1, 2, 3, 4], ["固定宽带用户数", 5, 6, 7, 8]]
+    assert [row.value for row in push([SEPTEMBER, *kinds, *rows]).rows] == [2, 8]
+
+
+@pytest.mark.parametrize("word", ["新增数", "本月净增", "增量", "其中：新增", "年度计划", "上月数", "万户"])
+def test_a_single_word_between_rows_of_counts_begins_a_section_of_other_counts(word: str) -> None:
+    pushed = push([*STATIONS, [word], ["人和街道", 7]])
+
+    assert sorted_counts(pushed) == [("bs_5g_built", "500112007", "2022-09", 15)]
+    assert [(error.cell, error.code.value) for error in pushed.errors] == [("B5", "unread_number")]
