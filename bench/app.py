@@ -1,14 +1,18 @@
-"""Runs a service with additional plain endpoints, or the tutorial: `python -m bench.app SERVICE URL PORT`."""
+"""Runs a service with additional plain endpoints, or the tutorial: `python -m bench.app SERVICE URL PORT`.
+
+A service runs as the product runs it: with its checks of request heads, on a thread, and with the same settings of the process.
+"""
 
 import sys
 from typing import Annotated
 
 import uvicorn
-from fastapi import APIRouter, Depends, FastAPI
+from fastapi import APIRouter, Depends
 from psycopg.rows import dict_row
 
 from bench.peers import tutorial
 from cli.server.applications import create_application
+from cli.server.serving import listen, serving, set_up_process
 from services.cases.cases.models import ListedCase
 from shared.access.dependencies import Authorized, ServiceDep
 from shared.access.key_ring import Principal
@@ -53,16 +57,24 @@ async def plain_list(service: ServiceDep, reader: Annotated[Principal, Depends(A
     return JsonResponse({"items": items})
 
 
-def create_bench_app(service: str, url: str) -> FastAPI:
-    """Create the application of a service, or of the tutorial on the database at `url`."""
-    if service == "tutorial":
-        return tutorial.create_tutorial_app(url)
+def run_service(service: str, port: int) -> None:
+    """Serve a service with the plain endpoints as the product serves it, until SIGTERM."""
     settings = Settings()
     app = create_application(service, settings, Clock(settings.now))
     app.router.routes.extend(with_strict_checks(route, settings) for route in router.routes)
-    return app
+    set_up_process(settings)
+    with serving(app, listen("127.0.0.1", port), settings) as stopped:
+        stopped.wait()
+
+
+def run_tutorial(url: str, port: int) -> None:
+    """Serve the tutorial on the database at `url` as the tutorial does, until SIGTERM."""
+    uvicorn.run(tutorial.create_tutorial_app(url), host="127.0.0.1", port=port, log_config=None, access_log=False, ws="none")
 
 
 if __name__ == "__main__":
-    service, url, port = sys.argv[1:4]
-    uvicorn.run(create_bench_app(service, url), host="127.0.0.1", port=int(port), log_config=None, access_log=False, ws="none")
+    name, url, port = sys.argv[1:4]
+    if name == "tutorial":
+        run_tutorial(url, int(port))
+    else:
+        run_service(name, int(port))
