@@ -19,12 +19,12 @@ def migrate(urls: DatabaseUrls, roles: Mapping[str, str]) -> None:
     Raises UnsuitableDatabaseError if the database cannot carry the migrations, and ValueError if a service's URL names another
     role than the one that the migrations grant its tables to, or has an empty password.
     """
-    with exclusively(urls):
+    with excluding_others(urls):
         _migrate(urls, roles)
 
 
 @contextmanager
-def exclusively(urls: DatabaseUrls) -> Iterator[None]:
+def excluding_others(urls: DatabaseUrls) -> Iterator[None]:
     """Let no other process migrate or restore the database during the block; say so if another one does."""
 
     def say() -> None:

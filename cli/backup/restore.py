@@ -18,7 +18,7 @@ from cli.backup.archive import BackupError, BackupReader
 from cli.backup.attachments import restore_attachments
 from cli.backup.create import describe
 from cli.campaign import operator_name
-from cli.migrate import exclusively, migrate
+from cli.migrate import excluding_others, migrate
 from cli.postgres.database_urls import DatabaseUrls, open_database
 from cli.postgres.preconditions import require_suitable_database
 from migrations import run
@@ -51,7 +51,7 @@ def restore_backup(settings: Settings, file: Path) -> None:
         backup.check()
         with open_database(settings, create=True) as urls:
             roles = settings.service_roles()
-            with exclusively(urls):
+            with excluding_others(urls):
                 require_suitable_database(urls.owner, roles)
                 _refuse_roles_in_use(urls, roles)
                 restore_attachments(attachment_store(settings), backup)

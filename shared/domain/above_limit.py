@@ -7,7 +7,7 @@ from typing import NamedTuple
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import Rule
 from shared.domain.counts import ExpectedMetric
-from shared.domain.quality import Evidence
+from shared.domain.quality import ComparedCount
 from shared.domain.summary import CountsRow
 from shared.domain.summary_lines import SummaryLine, VariantValue
 from shared.domain.summary_plan import PlannedIndicator, PlannedVariant
@@ -24,7 +24,7 @@ class RatioAboveLimit(NamedTuple):
     denominator: int
     metric: int  # that the variant counts
     area: int
-    values: list[tuple[str, Evidence]]  # with the organisation of each count
+    values: list[tuple[str, ComparedCount]]  # with the organisation of each count
 
 
 def ratios_above_limit(
@@ -55,13 +55,13 @@ def _exceeds(value: VariantValue, scale: int, limit: Fraction) -> bool:
 
 def _counts(
     sides: Sequence[ExpectedMetric], reports: Sequence[CountsRow], root: int, area: int | None
-) -> Iterator[tuple[str, Evidence]]:
+) -> Iterator[tuple[str, ComparedCount]]:
     """Yield each organisation's counts of numerator and denominator: those of the area, or sums over all areas."""
     for side in sides:
         for _, metric, org, month, _, areas, counts in reports:
             if metric != side.metric:
                 continue
             if area is None:
-                yield org, Evidence(month, metric, root, sum(counts))
+                yield org, ComparedCount(month, metric, root, sum(counts))
             elif area in areas or not side.by_area:
-                yield org, Evidence(month, metric, area, counts[areas.index(area)] if side.by_area else sum(counts))
+                yield org, ComparedCount(month, metric, area, counts[areas.index(area)] if side.by_area else sum(counts))

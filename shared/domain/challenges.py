@@ -106,7 +106,7 @@ class Deadlines(NamedTuple):
     decision_due: date | None  # the last day of the decision, if `due` passes in a lapsing state
 
 
-class Position(NamedTuple):
+class ChallengePosition(NamedTuple):
     """A challenge on a day."""
 
     state: ChallengeState
@@ -142,14 +142,14 @@ def deadlines_from(state: ChallengeState, day: date, definition: Definition) -> 
             return Deadlines(None, None)
 
 
-def position_on(state: ChallengeState, deadlines: Deadlines, today: date) -> Position:
+def position_on(state: ChallengeState, deadlines: Deadlines, today: date) -> ChallengePosition:
     """Return the state, deadline and lateness of a stored challenge on a day."""
     due, decision_due = deadlines
     if due and due < today and state in LAPSING:
         state, due = ChallengeState.UNANSWERED, decision_due
     elif due and due < today and state is ChallengeState.UPHELD:
         due = None  # the count can no longer be corrected, and nothing is expected
-    return Position(state, due, overdue=due is not None and due < today)
+    return ChallengePosition(state, due, overdue=due is not None and due < today)
 
 
 def opens_count(state: ChallengeState, deadlines: Deadlines, today: date) -> bool:

@@ -16,7 +16,7 @@ from shared.campaign.applied import AppliedDefinition, cached_on_definition
 from shared.campaign.blocks import Metric, Rule
 from shared.domain.counts_by_area import CountsByArea, CountsByMetric
 from shared.domain.median_deviation import Deviation, deviation
-from shared.domain.quality import Evidence
+from shared.domain.quality import ComparedCount
 from shared.values.months import previous_month
 from shared.vocabulary import Compared, Grain, MetricKind, RuleKind
 
@@ -39,7 +39,7 @@ class Outlier:
     compared: Compared
     deviation: Deviation
     sample: list[SampleValue]
-    values: list[tuple[str, Evidence]]  # with the organisation of each count
+    values: list[tuple[str, ComparedCount]]  # with the organisation of each count
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ def _outlier_in_history(org: str, check: HistoryCheck, area: int, value: int, ea
     if not _is_outlier(check.rule, distance, distance.median if check.flow else Fraction(level)):
         return None
     counts = [*zip(before, earlier, strict=True), (month, value)]
-    values = [(org, Evidence(at, check.metric, area, count)) for at, count in counts if count is not None]
+    values = [(org, ComparedCount(at, check.metric, area, count)) for at, count in counts if count is not None]
     return Outlier(check.rule, check.metric, area, compared, distance, sample, values)
 
 
@@ -157,7 +157,7 @@ def outliers_among_areas(rule: Rule, part: RatioSide, whole: RatioSide, areas: S
         distance = deviation(ratio.value, values, Fraction(1, ratios[ratio.area][1]))
         if _is_outlier(rule, distance, distance.median):
             counts = [
-                (org, Evidence(side.month, side.metric, ratio.area, column[ratio.area]))
+                (org, ComparedCount(side.month, side.metric, ratio.area, column[ratio.area]))
                 for side in (part, whole)
                 for org, column in side.columns.items()
             ]

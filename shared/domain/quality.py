@@ -33,7 +33,7 @@ class RuleBreach(NamedTuple):
     areas: list[int | None]
 
 
-class Evidence(NamedTuple):
+class ComparedCount(NamedTuple):
     """A count that a rule compared; metric and area are None for a number of counts."""
 
     month: date
@@ -154,36 +154,38 @@ def _differs_from_register(each: QualityRule, now: CountsByMetric) -> Iterator[R
             yield RuleBreach(each, declared, areas)
 
 
-def evidence_of(plan: QualityPlan, breach: RuleBreach, area: int | None, state: RuleInput) -> list[Evidence]:
+def evidence_of(plan: QualityPlan, breach: RuleBreach, area: int | None, state: RuleInput) -> list[ComparedCount]:
     """Return the counts that the rule compared in an area."""
     rule, month = breach.rule, plan.month
     match rule.rule.kind:
         case RuleKind.CHANGE_LIMIT | RuleKind.STOCK_FALL:
             metric, place = breach.metric or 0, area or 0
             return [
-                Evidence(previous_month(month), metric, area, state.before[metric][place]),
-                Evidence(month, metric, area, state.now[metric][place]),
+                ComparedCount(previous_month(month), metric, area, state.before[metric][place]),
+                ComparedCount(month, metric, area, state.now[metric][place]),
             ]
         case RuleKind.COPIED_REPORT:
-            return [Evidence(month, None, None, sum(len(state.now[metric]) for metric in rule.metrics if metric in state.now))]
+            return [
+                ComparedCount(month, None, None, sum(len(state.now[metric]) for metric in rule.metrics if metric in state.now))
+            ]
         case RuleKind.NEAR_THRESHOLD if rule.near:
-            return [Evidence(month, m, area, sum(state.now[m][place] for place in rule.near.areas)) for m in rule.metrics]
+            return [ComparedCount(month, m, area, sum(state.now[m][place] for place in rule.near.areas)) for m in rule.metrics]
         case RuleKind.ABOVE_REFERENCE:
             part, whole = rule.metrics
             return [
-                Evidence(month, part, area, state.now[part][area or 0]),
-                Evidence(month, whole, area, state.references[whole][area or 0]),
+                ComparedCount(month, part, area, state.now[part][area or 0]),
+                ComparedCount(month, whole, area, state.references[whole][area or 0]),
             ]
         case _:
             *parts, whole = rule.metrics
             places = rule.streets or (area or 0,)
             return [
-                *(Evidence(month, part, place, state.now[part][place]) for part in parts for place in places),
-                Evidence(month, whole, area, state.now[whole][area or 0]),
+                *(ComparedCount(month, part, place, state.now[part][place]) for part in parts for place in places),
+                ComparedCount(month, whole, area, state.now[whole][area or 0]),
             ]
 
 
-def breach_fingerprint(plan: QualityPlan, breach: RuleBreach, state: RuleInput, compared: list[Evidence]) -> str:
+def breach_fingerprint(plan: QualityPlan, breach: RuleBreach, state: RuleInput, compared: list[ComparedCount]) -> str:
     """Return a text that identifies the finding: every value that was compared."""
     if breach.rule.rule.kind is not RuleKind.COPIED_REPORT:
         return " ".join(f"{count.month:%Y-%m} {count.metric} {count.area} {count.value}" for count in compared)

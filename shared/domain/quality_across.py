@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import EVERYBODY, Rule
 from shared.domain.counts_by_area import CountsByMetric, common_counts
-from shared.domain.quality import Evidence, is_near
+from shared.domain.quality import ComparedCount, is_near
 from shared.domain.summary_lines import SummaryLine
 from shared.vocabulary import RuleKind
 
@@ -35,7 +35,7 @@ class BreachAcross(NamedTuple):
     rule: Rule
     metric: int
     area: int
-    values: list[tuple[str, Evidence]]
+    values: list[tuple[str, ComparedCount]]
 
 
 _BROKEN: Final[Mapping[RuleKind, Callable[[int, int], bool]]] = {RuleKind.PART_OF: gt, RuleKind.DECLARED_DIFFERS: ne}
@@ -75,7 +75,7 @@ def find_disagreements(rules: Iterable[RuleAcross], month: date, columns: Mappin
         for area, counts in common_counts([columns[org][metric] for org, metric in cells]):
             if _BROKEN[each.rule.kind](sum(counts[:counted]), sum(counts[counted:])):
                 line = zip(cells, counts, strict=True)
-                values = [(org, Evidence(month, metric, area, count)) for (org, metric), count in line]
+                values = [(org, ComparedCount(month, metric, area, count)) for (org, metric), count in line]
                 yield BreachAcross(each.rule, each.part, area, values)
 
 
@@ -97,5 +97,5 @@ def find_near_targets(
         margin = Fraction(rule.margin or 0)
         if is_near(deciding.numerator, deciding.denominator, indicator.scale, line.target.ratio, margin):
             sides = ((counted.metric, deciding.numerator), (base.metric, deciding.denominator))
-            values = [(everybody, Evidence(month, metric, root, value)) for metric, value in sides]
+            values = [(everybody, ComparedCount(month, metric, root, value)) for metric, value in sides]
             yield BreachAcross(rule, counted.metric, root, values)

@@ -9,13 +9,13 @@ from typing import Any, Final
 
 UNKNOWN_MAX: Final = 100  # unknown fields of a whole document that are reported
 
-Schema = Mapping[str, Any]
+_Schema = Mapping[str, Any]
 
 
-class BodyLimits:
+class JsonBodyLimits:
     """The limits of one model, by its JSON schema."""
 
-    def __init__(self, schema: Schema) -> None:
+    def __init__(self, schema: _Schema) -> None:
         self._schema = schema
 
     def cut(self, document: Any) -> Any:  # noqa: ANN401 - any JSON value
@@ -26,11 +26,11 @@ class BodyLimits:
 class _Cut:
     """One document while it is cut."""
 
-    def __init__(self, definitions: Schema) -> None:
+    def __init__(self, definitions: _Schema) -> None:
         self._definitions = definitions
         self._unknown_left = UNKNOWN_MAX
 
-    def value(self, value: Any, schema: Schema) -> Any:  # noqa: ANN401 - any JSON value
+    def value(self, value: Any, schema: _Schema) -> Any:  # noqa: ANN401 - any JSON value
         """Return a value without what its schema does not allow."""
         if "$ref" in schema:
             schema = self._definitions[schema["$ref"].rpartition("/")[2]]
@@ -42,7 +42,7 @@ class _Cut:
             return self._members(value, schema["properties"])
         return value
 
-    def _members(self, members: dict[str, Any], known: Schema) -> dict[str, Any]:
+    def _members(self, members: dict[str, Any], known: _Schema) -> dict[str, Any]:
         kept = {}
         for name, member in members.items():
             if name in known:

@@ -49,13 +49,13 @@ class PageQuery(TableQuery):
             )
 
 
-Item = TypeVar("Item")
+ItemT = TypeVar("ItemT")
 
 
-class Page(BaseModel, Generic[Item]):
+class Page(BaseModel, Generic[ItemT]):
     """One page of a list."""
 
-    items: list[Item] = Field(description="Items of this page.")
+    items: list[ItemT] = Field(description="Items of this page.")
     next: str | None = Field(description="Send it as `next` to get the following page; null on the last page.")
     total: int = Field(description="Number of items on all pages together.")
 

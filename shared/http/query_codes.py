@@ -43,7 +43,7 @@ _CODES: Final[Mapping[str, FieldCode]] = {
 _ValueT = TypeVar("_ValueT", int, str)
 
 
-def code_error(name: str, where: str, code: str | int, known: Iterable[str | int]) -> FieldError:
+def unknown_code_error(name: str, where: str, code: str | int, known: Iterable[str | int]) -> FieldError:
     """Return the error of a field or parameter `name` whose code is not among the known ones."""
     return FieldError(
         where=where, code=_CODES[name], message=_MESSAGES[name], value=str(code), hint=nearest(str(code), map(str, known))
@@ -52,7 +52,7 @@ def code_error(name: str, where: str, code: str | int, known: Iterable[str | int
 
 def unknown_code(name: str, code: str | int, known: Iterable[str | int]) -> Schema:
     """Return the problem for a parameter `name` whose code is not among the known ones."""
-    return Schema(errors=[code_error(name, f"query.{name}", code, known)])
+    return Schema(errors=[unknown_code_error(name, f"query.{name}", code, known)])
 
 
 def refuse_unknown_code(name: str, code: str | int | None, known: Iterable[str | int]) -> None:

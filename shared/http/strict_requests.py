@@ -21,7 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.access.dependencies import Authorized, service_of
 from shared.http import strict_json, strict_query
-from shared.http.body_limits import BodyLimits
+from shared.http.body_limits import JsonBodyLimits
 from shared.http.representation import preferred_media_type
 from shared.http.slow_bodies import receive_with_deadline
 from shared.problem_members import SizeLimit
@@ -60,7 +60,7 @@ class StrictRequests:
         self._parameters = strict_query.declared_parameters(route.dependant)
         self._media_types = [] if "format" in self._parameters else _media_types(route)  # with a format, the endpoint chooses
         field = route.body_field
-        self._json_limits: BodyLimits | None = None
+        self._json_limits: JsonBodyLimits | None = None
         if field is not None and not isinstance(field.field_info, params.Form):
             model: Any = field.field_info.annotation
             self._json_limits = _limits_of(model)
@@ -93,7 +93,7 @@ class StrictRequests:
             receive = _replay(await self._json_body(self._json_limits, headers, receive), receive)
         await self._app(scope, receive, send)
 
-    async def _json_body(self, limits: BodyLimits, headers: dict[bytes, list[bytes]], receive: Receive) -> bytes:
+    async def _json_body(self, limits: JsonBodyLimits, headers: dict[bytes, list[bytes]], receive: Receive) -> bytes:
         require_json(headers)
         body = await _read_whole(receive, headers, self._max_bytes)
         if len(body) > LONG_BYTES:
@@ -103,9 +103,9 @@ class StrictRequests:
 
 
 @cache
-def _limits_of(model: Any) -> BodyLimits:  # noqa: ANN401 - any type that a body can have
+def _limits_of(model: Any) -> JsonBodyLimits:  # noqa: ANN401 - any type that a body can have
     """Return the limits of a body, once for all applications of a process."""
-    return BodyLimits(TypeAdapter(model).json_schema())
+    return JsonBodyLimits(TypeAdapter(model).json_schema())
 
 
 def _callers(dependant: Dependant) -> Iterator[Authorized]:
@@ -123,7 +123,7 @@ def _media_types(route: APIRoute) -> list[str]:
     return list(dict.fromkeys([*json, *documented.get("content", {})]))
 
 
-def _checked_body(body: bytes, limits: BodyLimits) -> bytes:
+def _checked_body(body: bytes, limits: JsonBodyLimits) -> bytes:
     """Check a long body, and return it without what would only add to its errors."""
     document = strict_json.check_body(body)
     return body if limits.cut(document) == document else json.dumps(limits.cut(json.loads(body))).encode()

@@ -12,7 +12,7 @@ from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import Rule
 from shared.database.database import Scope, campaign_reach
 from shared.database.sql import statement
-from shared.domain.quality import Evidence, RuleBreach, RuleInput, breach_fingerprint, evidence_of, find_breaches
+from shared.domain.quality import ComparedCount, RuleBreach, RuleInput, breach_fingerprint, evidence_of, find_breaches
 from shared.domain.quality_plan import QualityPlan, quality_plan
 from shared.reading.stored_counts import OrgMonth, Plans, StoredCounts
 from shared.values.months import month_text
@@ -48,7 +48,7 @@ class Finding:
     rule: Rule
     metric: int | None
     area: int | None
-    values: list[tuple[str, Evidence]]  # each with its organisation
+    values: list[tuple[str, ComparedCount]]  # each with its organisation
     explained: Explained | None = None
     revision: int = 0  # of the explanation; a row's note has none
 
@@ -180,7 +180,7 @@ def _findings(
         yield Finding(identity, org, month, rule, breach.metric, area, values)
 
 
-def _owner(definition: AppliedDefinition, org: str, count: Evidence) -> str:
+def _owner(definition: AppliedDefinition, org: str, count: ComparedCount) -> str:
     """Return the organisation that reported a count: a reference is a bureau's."""
     if count.metric is None or org in (reporters := definition.metric(definition.metric_codes[count.metric]).reporters):
         return org

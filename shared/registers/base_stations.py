@@ -1,6 +1,6 @@
 """Carriers' 5G base stations: the ones they built and the ones they share in."""
 
-from shared.registers.columns import AREA, KEY_LENGTH, MONTH, NOTE, Column, Register, titled
+from shared.registers.columns import AREA, ID_LENGTH, MONTH, NOTE, Column, Register, titled
 from shared.vocabulary import ColumnKind, RegisterCode, RegisterCount
 
 BASE_STATIONS = Register(
@@ -15,10 +15,10 @@ BASE_STATIONS = Register(
             ColumnKind.KEY,
             titled("基站编号", "Station id"),
             words=("基站",),
-            longest=KEY_LENGTH,
+            longest=ID_LENGTH,
             example="DX-KM-0001",
         ),
-        Column("site", ColumnKind.TEXT, titled("站址编号", "Site"), words=("站址",), longest=KEY_LENGTH, example="TT-KM-0042"),
+        Column("site", ColumnKind.TEXT, titled("站址编号", "Site"), words=("站址",), longest=ID_LENGTH, example="TT-KM-0042"),
         AREA,
         Column("built_by", ColumnKind.TERM, titled("建设方", "Built by"), words=("承建方",), orgs=True, example="telecom"),
         Column(

@@ -8,7 +8,7 @@ from shared.values.bilingual import Bilingual
 from shared.vocabulary import LARGEST_COUNT, ColumnKind, RegisterCode, RegisterCount
 
 _NAME_LENGTH = 200
-KEY_LENGTH = 63
+ID_LENGTH = 63
 
 
 def titled(zh: str, en: str) -> Bilingual:
@@ -38,7 +38,7 @@ AREA = Column(
     "area", ColumnKind.AREA, titled("街道", "Subdistrict"), words=("street", "区域", "区域代码", "所属街道"), example="500112022"
 )
 BUILDING = Column(
-    "building", ColumnKind.KEY, titled("楼栋编号", "Building id"), words=("楼栋",), longest=KEY_LENGTH, example="KM-001-01"
+    "building", ColumnKind.KEY, titled("楼栋编号", "Building id"), words=("楼栋",), longest=ID_LENGTH, example="KM-001-01"
 )
 NOTE = Column("note", ColumnKind.TEXT, titled("备注", "Note"), required=False, words=("说明", "notes", "remarks"), longest=500)
 

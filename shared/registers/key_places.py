@@ -1,6 +1,6 @@
 """The list of key places: what 5G is to reach. Kept by the bureau and the street offices."""
 
-from shared.registers.columns import AREA, KEY_LENGTH, MONTH, NOTE, Column, Register, titled
+from shared.registers.columns import AREA, ID_LENGTH, MONTH, NOTE, Column, Register, titled
 from shared.vocabulary import ColumnKind, RegisterCode, RegisterCount
 
 KEY_PLACES = Register(
@@ -10,7 +10,7 @@ KEY_PLACES = Register(
     key=("id",),
     columns=(
         MONTH,
-        Column("id", ColumnKind.KEY, titled("场所编号", "Place id"), words=("编号",), longest=KEY_LENGTH, example="KP-0001"),
+        Column("id", ColumnKind.KEY, titled("场所编号", "Place id"), words=("编号",), longest=ID_LENGTH, example="KP-0001"),
         Column("name", ColumnKind.TEXT, titled("场所名称", "Place"), words=("名称",), example="康美街道社区卫生服务中心"),
         Column("category", ColumnKind.TERM, titled("场所类别", "Category"), words=("类别",), example="hospital"),
         AREA,

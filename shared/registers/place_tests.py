@@ -1,6 +1,6 @@
 """Carriers' tests of key places: whether their 5G network reaches each."""
 
-from shared.registers.columns import KEY_LENGTH, MONTH, NOTE, Column, Register, titled
+from shared.registers.columns import ID_LENGTH, MONTH, NOTE, Column, Register, titled
 from shared.vocabulary import ColumnKind, RegisterCode, RegisterCount
 
 PLACE_TESTS = Register(
@@ -10,7 +10,7 @@ PLACE_TESTS = Register(
     key=("place",),
     columns=(
         MONTH,
-        Column("place", ColumnKind.KEY, titled("场所编号", "Place id"), words=("场所",), longest=KEY_LENGTH, example="KP-0001"),
+        Column("place", ColumnKind.KEY, titled("场所编号", "Place id"), words=("场所",), longest=ID_LENGTH, example="KP-0001"),
         Column("reached", ColumnKind.YES_NO, titled("是否通达", "Reached"), words=("5G是否通达", "通达"), example=True),
         Column(
             "rsrp_dbm",

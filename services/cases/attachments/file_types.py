@@ -28,60 +28,60 @@ _OPEN_XML: Final = "application/vnd.openxmlformats-officedocument"
 _ANYTHING: Final = frozenset({"", "application/octet-stream", "binary/octet-stream", "application/x-msdownload"})
 """Declared by programs that do not know the type."""
 
-PDF: Final = FileType(Bilingual(zh="PDF 文件", en="a PDF file"), "application/pdf", ("pdf",), ("application/x-pdf",))
-PNG: Final = _image("PNG", "png")
-JPEG: Final = _image("JPEG", "jpg", "jpeg", "jpe", "jfif")._replace(also_declared=("image/jpg", "image/pjpeg"))
-GIF: Final = _image("GIF", "gif")
-WEBP: Final = _image("WebP", "webp")
-BMP: Final = _image("BMP", "bmp")._replace(also_declared=("image/x-ms-bmp",))
-TIFF: Final = _image("TIFF", "tif", "tiff")
-HEIC: Final = _image("HEIC", "heic", "heif")._replace(also_declared=("image/heif",))
-DOCX: Final = FileType(
+_PDF: Final = FileType(Bilingual(zh="PDF 文件", en="a PDF file"), "application/pdf", ("pdf",), ("application/x-pdf",))
+_PNG: Final = _image("PNG", "png")
+_JPEG: Final = _image("JPEG", "jpg", "jpeg", "jpe", "jfif")._replace(also_declared=("image/jpg", "image/pjpeg"))
+_GIF: Final = _image("GIF", "gif")
+_WEBP: Final = _image("WebP", "webp")
+_BMP: Final = _image("BMP", "bmp")._replace(also_declared=("image/x-ms-bmp",))
+_TIFF: Final = _image("TIFF", "tif", "tiff")
+_HEIC: Final = _image("HEIC", "heic", "heif")._replace(also_declared=("image/heif",))
+_DOCX: Final = FileType(
     Bilingual(zh="Word 文档", en="a Word document"), f"{_OPEN_XML}.wordprocessingml.document", ("docx",), ("application/msword",)
 )
-XLSX: Final = FileType(
+_XLSX: Final = FileType(
     Bilingual(zh="Excel 工作簿", en="an Excel workbook"),
     f"{_OPEN_XML}.spreadsheetml.sheet",
     ("xlsx",),
     ("application/vnd.ms-excel",),
 )
-PPTX: Final = FileType(
+_PPTX: Final = FileType(
     Bilingual(zh="PowerPoint 演示文稿", en="a PowerPoint presentation"),
     f"{_OPEN_XML}.presentationml.presentation",
     ("pptx",),
     ("application/vnd.ms-powerpoint",),
 )
-DOC: Final = FileType(
+_DOC: Final = FileType(
     Bilingual(zh="旧版 Word 或 WPS 文档", en="an old Word or WPS document"),
     "application/msword",
     ("doc", "wps"),
     ("application/vnd.ms-works", "application/wps-office.doc", "application/wps-office.wps"),
 )
-XLS: Final = FileType(
+_XLS: Final = FileType(
     Bilingual(zh="旧版 Excel 或 WPS 工作簿", en="an old Excel or WPS workbook"),
     "application/vnd.ms-excel",
     ("xls", "et"),
     ("application/wps-office.xls", "application/wps-office.et"),
 )
-PPT: Final = FileType(
+_PPT: Final = FileType(
     Bilingual(zh="旧版 PowerPoint 或 WPS 演示文稿", en="an old PowerPoint or WPS presentation"),
     "application/vnd.ms-powerpoint",
     ("ppt", "dps"),
     ("application/wps-office.ppt", "application/wps-office.dps"),
 )
-CSV: Final = FileType(
+_CSV: Final = FileType(
     Bilingual(zh="文本", en="text"),
     "text/csv",
     ("csv",),
     ("text/plain", "application/csv", "text/x-csv", "text/comma-separated-values", "application/vnd.ms-excel"),
 )
-ZIP: Final = FileType(
+_ZIP: Final = FileType(
     Bilingual(zh="ZIP 压缩包", en="a ZIP archive"),
     "application/zip",
     ("zip",),
     ("application/x-zip-compressed", "application/x-zip"),
 )
-FILE_TYPES: Final = (PDF, PNG, JPEG, GIF, WEBP, BMP, TIFF, HEIC, DOCX, XLSX, PPTX, DOC, XLS, PPT, CSV, ZIP)
+FILE_TYPES: Final = (_PDF, _PNG, _JPEG, _GIF, _WEBP, _BMP, _TIFF, _HEIC, _DOCX, _XLSX, _PPTX, _DOC, _XLS, _PPT, _CSV, _ZIP)
 ACCEPTED: Final = Bilingual(
     zh="可上传 PDF、图片、Office 文档、CSV，以及由这些文件组成的 ZIP。",
     en="PDF, images, Office documents, CSV and ZIP archives of such files are accepted.",
@@ -96,36 +96,36 @@ _BMP_SIGNATURE: Final = re.compile(rb"BM....\0\0\0\0....[\x0c\x28\x40\x6c\x7c]\0
 _TIFF_SIGNATURE: Final = re.compile(rb"II\*\0|MM\0\*")
 _HEIC_SIGNATURE: Final = re.compile(rb"....ftyp(?:heic|heix|hevc|mif1|msf1)", re.DOTALL)
 _SIGNATURES: Final = (
-    (_PDF_SIGNATURE, PDF),
-    (_PNG_SIGNATURE, PNG),
-    (_JPEG_SIGNATURE, JPEG),
-    (_GIF_SIGNATURE, GIF),
-    (_WEBP_SIGNATURE, WEBP),
-    (_BMP_SIGNATURE, BMP),
-    (_TIFF_SIGNATURE, TIFF),
-    (_HEIC_SIGNATURE, HEIC),
+    (_PDF_SIGNATURE, _PDF),
+    (_PNG_SIGNATURE, _PNG),
+    (_JPEG_SIGNATURE, _JPEG),
+    (_GIF_SIGNATURE, _GIF),
+    (_WEBP_SIGNATURE, _WEBP),
+    (_BMP_SIGNATURE, _BMP),
+    (_TIFF_SIGNATURE, _TIFF),
+    (_HEIC_SIGNATURE, _HEIC),
 )
 _HEAD_BYTES: Final = 64
 _PIECE_BYTES: Final = 1 << 20
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OLE_ENTRY_BYTES: Final = 128
 _OLE_STREAMS: Final[Mapping[str, FileType | None]] = {
-    "WordDocument": DOC,
-    "Workbook": XLS,
-    "Book": XLS,
-    "PowerPoint Document": PPT,
+    "WordDocument": _DOC,
+    "Workbook": _XLS,
+    "Book": _XLS,
+    "PowerPoint Document": _PPT,
     "EncryptedPackage": None,  # the content of a file with a password
 }
 _DOCX_PART: Final = re.compile(r"word/document[0-9]*\.xml")
 _XLSX_PART: Final = re.compile(r"xl/workbook[0-9]*\.xml")
 _PPTX_PART: Final = re.compile(r"ppt/presentation[0-9]*\.xml")
 _MAIN_PARTS: Final = (
-    (_DOCX_PART, DOCX),
-    (_XLSX_PART, XLSX),
-    (_PPTX_PART, PPTX),
+    (_DOCX_PART, _DOCX),
+    (_XLSX_PART, _XLSX),
+    (_PPTX_PART, _PPTX),
 )
 _CONTENT_TYPES: Final = "[Content_Types].xml"
-_IN_ARCHIVES: Final = frozenset(extension for one in FILE_TYPES if one is not ZIP for extension in one.extensions)
+_IN_ARCHIVES: Final = frozenset(extension for one in FILE_TYPES if one is not _ZIP for extension in one.extensions)
 _OF_THE_SYSTEM: Final = frozenset({".ds_store", "thumbs.db", "desktop.ini"})  # that systems add to archives
 _NO_TEXT: Final = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _MARKUP: Final = re.compile(r"\s*(?:<[a-zA-Z?!]|\{\\rtf)")
@@ -165,7 +165,7 @@ def _types_in(file: BinaryIO) -> list[FileType]:
         if signature.match(head):
             return [one]
     if _is_text(file):
-        return [CSV]
+        return [_CSV]
     raise _not_accepted()
 
 
@@ -177,7 +177,7 @@ def _type_of_zip(entries: list[ZipEntry]) -> FileType:
     names = {entry.name for entry in entries}
     if _CONTENT_TYPES not in names:
         _check_archive(entries)
-        return ZIP
+        return _ZIP
     for pattern, one in _MAIN_PARTS:
         if any(pattern.fullmatch(name) for name in names):
             if any(name.rpartition("/")[2].lower() == "vbaproject.bin" for name in names):

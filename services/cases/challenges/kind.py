@@ -29,8 +29,8 @@ from shared.domain.challenges import (
     ENDED,
     LAPSING,
     TO_BE_DECIDED,
+    ChallengePosition,
     Deadlines,
-    Position,
     deadlines_from,
     position_on,
 )
@@ -225,7 +225,7 @@ class Challenges(Kind[ChallengeRow]):
 CHALLENGES: Final = Challenges()
 
 
-def _position(row: ChallengeRow, call: ItemCall) -> Position:
+def _position(row: ChallengeRow, call: ItemCall) -> ChallengePosition:
     return position_on(ChallengeState(row.state), Deadlines(row.due, row.decision_due), call.today)
 
 

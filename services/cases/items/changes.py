@@ -15,7 +15,7 @@ from shared.database.ledger import LedgerEnd, lock_campaign, take_version
 from shared.domain.forbidden import forbidden
 from shared.domain.transitions import callers_of, fields_of, may_ever_edit, may_ever_move
 from shared.http import etag
-from shared.http.query_codes import code_error
+from shared.http.query_codes import unknown_code_error
 from shared.problem_members import StateAndActions
 from shared.problems import Conflict, FieldError, Schema
 from shared.tables.item import Item
@@ -174,7 +174,7 @@ def _refuse_unknown_codes(call: ItemCall, kind: Kind[_RowT], values: Mapping[str
     """Raise Schema if a field contains a code that the campaign does not have."""
     known = kind.codes(call.definition)
     errors = [
-        code_error(name, where, code, known[name])
+        unknown_code_error(name, where, code, known[name])
         for name, value in values.items()
         if name in known
         for where, code in _codes(name, value)

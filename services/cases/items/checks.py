@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy import inspect
 
 from services.cases.items.call import ItemCall
-from shared.http.query_codes import code_error
+from shared.http.query_codes import unknown_code_error
 from shared.problems import FieldError, Schema
 from shared.tables.item import Item
 from shared.values.bilingual import Bilingual
@@ -44,7 +44,7 @@ def refuse_organisation(where: str, code: str, roles: Collection[Role], call: It
     month = call.today.replace(day=1)
     organisations = {each.code: each for each in call.definition.organisations if each.valid(month)}
     if code not in organisations:
-        raise Schema(errors=[code_error("org", where, code, organisations)])
+        raise Schema(errors=[unknown_code_error("org", where, code, organisations)])
     if code == other_than:
         message = Bilingual(zh="须为其他单位", en="must be another organisation than the one that reported it")
     elif not set(roles) & set(organisations[code].roles):

@@ -25,7 +25,7 @@ from shared.campaign.proposed import numbered
 from shared.campaign.reinterpretation import Refusal, Used, assignment_binds, doubtful, refusals
 from shared.database.sql import statement
 from shared.http.json_response import JsonResponse
-from shared.http.query_codes import code_error
+from shared.http.query_codes import unknown_code_error
 from shared.problems import FieldError, FutureVersion, MonthNotOpen, Schema, problems
 from shared.reading.reading import Reading, open_reading, open_reading_at
 from shared.reading.target_history import earlier_months, read_target_history
@@ -117,7 +117,7 @@ def _refuse_unknown_codes(body: NewDefinitionPreview, definitions: Iterable[Defi
         known["area"] += [area.code for area in definition.areas]
         known["org"] += [organisation.code for organisation in definition.organisations]
     given = {name: code for name in _FILTERS if (code := getattr(body, name)) is not None}
-    errors = [code_error(name, f"/{name}", code, known[name]) for name, code in given.items() if code not in known[name]]
+    errors = [unknown_code_error(name, f"/{name}", code, known[name]) for name, code in given.items() if code not in known[name]]
     if errors:
         raise Schema(errors=errors)
 

@@ -38,19 +38,19 @@ class FollowedKind(NamedTuple):
         return items_statement(__package__, "changed_items", self.kind, self.row, first=first).replace("item_columns", columns)
 
 
-DIFFICULTIES: Final = FollowedKind(
+FOLLOWED_DIFFICULTIES: Final = FollowedKind(
     RegistryKind.DIFFICULTY,
     Difficulty,
     ("title", "category", "area", "task", "needed_by", "responsible", "due_on", "escalated_at"),
     frozenset(DifficultyState) - difficulty_moves.UNFINISHED,
 )
-ACTION_ITEMS: Final = FollowedKind(
+FOLLOWED_ACTION_ITEMS: Final = FollowedKind(
     RegistryKind.ACTION_ITEM,
     ActionItem,
     ("title", "issued_by", "issued_on", "due_on", "task"),
     frozenset(ActionItemState) - action_item_moves.UNFINISHED,
 )
-CHALLENGES: Final = FollowedKind(
+FOLLOWED_CHALLENGES: Final = FollowedKind(
     RegistryKind.CHALLENGE,
     Challenge,
     ("metric", "area", "month", "value", "challenger", "due", "decision_due"),
@@ -89,9 +89,9 @@ async def read_registry_data(read: Reading, at: datetime, since: datetime | None
     return RegistryData(
         tasks=await read_task_snapshot(read, at),
         task_reviews=await rows(_TASK_REVIEWS, moves=_REVIEWS),
-        difficulties=await items(DIFFICULTIES),
-        action_items=await items(ACTION_ITEMS),
-        challenges=await items(CHALLENGES),
+        difficulties=await items(FOLLOWED_DIFFICULTIES),
+        action_items=await items(FOLLOWED_ACTION_ITEMS),
+        challenges=await items(FOLLOWED_CHALLENGES),
         case_states={
             (CaseState(row["state"]), row["earlier_state"] and CaseState(row["earlier_state"])): row["count"] for row in states
         },

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from services.indicators.reports.registry_data import ACTION_ITEMS, CHALLENGES, DIFFICULTIES, ItemRow
+from services.indicators.reports.registry_data import FOLLOWED_ACTION_ITEMS, FOLLOWED_CHALLENGES, FOLLOWED_DIFFICULTIES, ItemRow
 from services.indicators.reports.report_data import LISTED_MAX, ReportData, ReportJson
 from shared.campaign.applied import AppliedDefinition
 from shared.domain import action_item_moves, challenges, difficulty_moves
@@ -66,7 +66,7 @@ def report_difficulties(data: ReportData) -> ReportJson:
     return _section(
         data.definition,
         followed,
-        finished=DIFFICULTIES.finished,
+        finished=FOLLOWED_DIFFICULTIES.finished,
         resolved={DifficultyState.RESOLVED},
         document=lambda row: {
             **{name: row[name] for name in ("title", "category", "area", "task", "responsible")},
@@ -86,7 +86,7 @@ def report_action_items(data: ReportData) -> ReportJson:
     return _section(
         data.definition,
         followed,
-        finished=ACTION_ITEMS.finished,
+        finished=FOLLOWED_ACTION_ITEMS.finished,
         resolved={ActionItemState.ACCEPTED},
         document=lambda row: {name: row[name] for name in ("title", "issued_by", "issued_on", "task")},
     )
@@ -105,7 +105,7 @@ def report_challenges(data: ReportData) -> ReportJson:
     return _section(
         data.definition,
         followed,
-        finished=CHALLENGES.finished,
+        finished=FOLLOWED_CHALLENGES.finished,
         resolved={ChallengeState.UPHELD, ChallengeState.DISMISSED},
         document=lambda row: {
             **{name: row[name] for name in ("metric", "area", "value", "challenger")},

@@ -10,7 +10,7 @@ from services.ingest.formats.row_errors import row_error
 from services.ingest.formats.rows import RowError
 from shared.campaign.applied import AppliedDefinition, cached_on_definition
 from shared.campaign.blocks import Rule
-from shared.domain.quality import Evidence, RuleBreach, RuleInput, evidence_of, find_breaches
+from shared.domain.quality import ComparedCount, RuleBreach, RuleInput, evidence_of, find_breaches
 from shared.domain.quality_plan import QualityPlan, quality_plan
 from shared.reading.stored_counts import OrgMonth
 from shared.values.bilingual import Bilingual
@@ -78,7 +78,7 @@ def _reject(pushed: PushedCounts, slot: Slot, rule: Rule, hint: Bilingual, rejec
     rejected.add(slot)
 
 
-def _hint(definition: AppliedDefinition, area: int, compared: Iterable[Evidence], *, with_months: bool) -> Bilingual:
+def _hint(definition: AppliedDefinition, area: int, compared: Iterable[ComparedCount], *, with_months: bool) -> Bilingual:
     """List the counts of an area that contradict each other, each with its name."""
     zh, en = [], []
     for count in compared:

@@ -6,13 +6,13 @@ from typing import Final
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import EVERYBODY
 from shared.domain.arithmetic import Threshold, display_of
-from shared.domain.quality import Evidence
+from shared.domain.quality import ComparedCount
 from shared.reading.findings import Finding
 from shared.values.bilingual import Bilingual
 from shared.values.months import month_text
 from shared.vocabulary import RuleKind
 
-CountsWithOrg = Sequence[tuple[str, Evidence]]
+CountsWithOrg = Sequence[tuple[str, ComparedCount]]
 """Counts, each with the organisation that it belongs to."""
 
 
@@ -45,7 +45,7 @@ class DefinitionTitles:
         names = [self.org(code) for code in dict.fromkeys(codes)]
         return Bilingual(zh="、".join(name.zh for name in names), en=", ".join(name.en for name in names))
 
-    def count(self, org: str, count: Evidence) -> Bilingual:
+    def count(self, org: str, count: ComparedCount) -> Bilingual:
         """Return a clause with a count, its metric, organisation and area."""
         metric, unit, area, name = self.metric(count.metric), self.unit(count.metric), self.area(count.area), self.org(org)
         return Bilingual(

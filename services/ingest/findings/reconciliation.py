@@ -14,7 +14,7 @@ from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import EVERYBODY, Rule
 from shared.database.database import Scope
 from shared.database.sql import statement
-from shared.domain.quality import Evidence
+from shared.domain.quality import ComparedCount
 from shared.reading.findings import finding_id
 from shared.reading.stored_counts import StoredCounts
 from shared.registers import REGISTERS
@@ -68,7 +68,7 @@ class _RegisterCheck(NamedTuple):
 
     def number_of_records(self, org: str, area: int, number: int) -> CountsWithOrg:
         """Return a number of register records as evidence."""
-        return [(org, Evidence(self.month, None, area, number))]
+        return [(org, ComparedCount(self.month, None, area, number))]
 
 
 async def find_register_differences(
@@ -184,7 +184,7 @@ async def _find_unregistered_sites(check: _RegisterCheck, rule: Rule) -> list[Fi
         reported = {org: column[area] for org, column in by_org.items() if area in column}
         if len(reported) < len(by_org) or sum(reported.values()) <= registered:
             continue
-        values = [(org, Evidence(check.month, metric, area, count)) for org, count in reported.items()]
+        values = [(org, ComparedCount(check.month, metric, area, count)) for org, count in reported.items()]
         clause = titles.counts(values)
         reason = Bilingual(
             zh=f"{clause.zh}，各企业“5G基站”登记表在该街道只有{registered}个站址",

@@ -5,7 +5,7 @@ A schema with a title is published under it (`openapi/schemas.py`).
 
 from typing import Any, Final
 
-from services.ingest.formats.json_rows.counts import ROWS_FIELD
+from services.ingest.formats.json_rows.counts import COUNTS_FIELD
 from services.ingest.formats.media import Media
 from services.ingest.formats.rows import CODE_LENGTH, NOTE_LENGTH
 from shared.settings import Settings
@@ -70,7 +70,7 @@ def files_body(*, required: bool = True) -> dict[str, Any]:
 
 OBSERVATIONS_BODY: Final = rows_body(
     "ObservationPush",
-    ROWS_FIELD,
+    COUNTS_FIELD,
     {"type": "array", "maxItems": _MAX_ROWS, "items": _ROW_SCHEMA},
     [dict(row) for row in _EXAMPLE_ROWS],
 )

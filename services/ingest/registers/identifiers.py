@@ -13,7 +13,7 @@ from services.ingest.registers.strict_values import Value, text_value
 from shared.database.database import Scope
 from shared.database.sql import statement
 from shared.registers import Column
-from shared.registers.columns import KEY_LENGTH
+from shared.registers.columns import ID_LENGTH
 from shared.values.bilingual import Bilingual
 from shared.vocabulary import ColumnKind, NormalisationKind, RowCode
 
@@ -25,7 +25,7 @@ _FULL_WIDTH: Final = {0xFF01 + n: 0x21 + n for n in range(94)} | {0x3000: 0x20}
 
 def is_identifier(column: Column) -> bool:
     """Return true for a column of ids, whether the rows are known by them or only name them."""
-    return column.kind is ColumnKind.KEY or (column.kind is ColumnKind.TEXT and column.longest == KEY_LENGTH)
+    return column.kind is ColumnKind.KEY or (column.kind is ColumnKind.TEXT and column.longest == ID_LENGTH)
 
 
 def read_identifier(column: Column, cell: SheetCell) -> Value:

@@ -6,7 +6,7 @@ from datetime import date
 from psycopg import AsyncConnection
 
 from services.ingest.registers.pushed_register import Entry, PushedRegister
-from services.ingest.registers.submitted_places import StoredRows, read_stored_rows
+from services.ingest.registers.submitted_places import StoredEntries, read_stored_rows
 from services.ingest.submissions.reopened_parts import ReopenedMonths
 from shared.database.database import Scope
 from shared.problem_members import CountsAndRows, RowKey
@@ -40,7 +40,7 @@ async def reject_unopened_rows(
         raise _not_reopened(retracted, reopened[retracted[0][0]].hint(pushed.definition))
 
 
-def _areas_of_change(entry: Entry, stored: StoredRows) -> set[int | None]:
+def _areas_of_change(entry: Entry, stored: StoredEntries) -> set[int | None]:
     """Return the areas in which a row changes the register, the old and the new one; none if it equals the stored row."""
     old = stored.get(entry.key)
     if old == (entry.area, entry.body):

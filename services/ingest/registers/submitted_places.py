@@ -27,7 +27,7 @@ _HINT = Bilingual(
     zh="如需增减，请在以后月份的登记表中调整；移出的须填写“移出原因”（removed_because）",
     en="change a later month's list instead; to remove a place, give the reason in `removed_because`",
 )
-StoredRows = Mapping[str, tuple[int, Mapping[str, object]]]
+StoredEntries = Mapping[str, tuple[int, Mapping[str, object]]]
 """Area and body of stored rows by key."""
 
 
@@ -49,7 +49,7 @@ async def check_submitted_places(connection: AsyncConnection, scope: Scope, push
             _refuse_omissions(pushed, month, required, kept, earlier)
 
 
-async def read_stored_rows(connection: AsyncConnection, scope: Scope, code: RegisterCode, month: date) -> StoredRows:
+async def read_stored_rows(connection: AsyncConnection, scope: Scope, code: RegisterCode, month: date) -> StoredEntries:
     """Return an organisation's rows of a register and month."""
     binds = {"campaign": scope.campaign, "org": scope.org, "month": month, "register": code.value}
     return {key: (area, body) for key, area, body in await (await connection.execute(_ROWS, binds)).fetchall()}
@@ -60,7 +60,7 @@ async def _submitted_months(connection: AsyncConnection, scope: Scope, month: da
     return [submitted for (submitted,) in await (await connection.execute(_SUBMITTED_MONTHS, binds)).fetchall()]
 
 
-def _reject_changes(pushed: PushedRegister, month: date, stored: StoredRows) -> None:
+def _reject_changes(pushed: PushedRegister, month: date, stored: StoredEntries) -> None:
     for entry in [entry for entry in pushed.entries.values() if entry.month == month]:
         column = _changed_column(entry, stored)
         if column:
@@ -68,7 +68,7 @@ def _reject_changes(pushed: PushedRegister, month: date, stored: StoredRows) -> 
             pushed.reject(entry, [pushed.error(entry, RowCode.PLACE_FROZEN, column, value, _HINT)])
 
 
-def _changed_column(entry: Entry, stored: StoredRows) -> str | None:
+def _changed_column(entry: Entry, stored: StoredEntries) -> str | None:
     """Return the column by which a row adds, moves or removes a place, None if it does not."""
     if entry.key not in stored:
         return "id"
@@ -79,7 +79,7 @@ def _changed_column(entry: Entry, stored: StoredRows) -> str | None:
 
 
 def _refuse_omissions(
-    pushed: PushedRegister, month: date, required: set[str], kept: StoredRows, earlier: date | None = None
+    pushed: PushedRegister, month: date, required: set[str], kept: StoredEntries, earlier: date | None = None
 ) -> None:
     """Raise PlacesMissing if required places are neither in the push nor kept; `earlier` is the submitted month they are from."""
     pushed_keys = {key for of_month, key in pushed.entries if of_month == month}

@@ -7,7 +7,7 @@ from typing import Final
 from psycopg import AsyncConnection
 
 from services.ingest.registers.derive import keepers, keepers_ever
-from services.ingest.registers.submitted_places import REASON, StoredRows, read_stored_rows
+from services.ingest.registers.submitted_places import REASON, StoredEntries, read_stored_rows
 from services.ingest.registers.template_columns import LAST_MONTH_TITLE, REFERENCED_REGISTERS, ReferencedRegister, template_title
 from services.ingest.submissions.reopened_parts import ReopenedParts, read_reopened_parts
 from services.ingest.templates.template import REOPENED_HELP, CellFormat, Template, TemplateColumn, TemplateRow, TemplateValue
@@ -208,7 +208,7 @@ class _RegisterTemplate:
             return _YES_NO[value]
         return value if isinstance(value, str | int | float) else None
 
-    async def _read_stored(self, month: date) -> StoredRows:
+    async def _read_stored(self, month: date) -> StoredEntries:
         return await read_stored_rows(self._connection, self._scope, self._register.code, month)
 
     async def _read_referenced(self, code: RegisterCode) -> list[tuple[str, int, Mapping[str, object]]]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from shared.campaign.blocks import Metric
-from shared.campaign.checks.draft import Draft, listed
+from shared.campaign.checks.draft import Draft, with_keys
 from shared.campaign.checks.places import check_spellings
 from shared.campaign.checks.repeats import check_repeats, check_unique
 from shared.campaign.findings import FileError
@@ -81,7 +81,7 @@ def _is_count(draft: Draft, metric: Metric) -> Iterator[FileError]:
 def _has_reporters(draft: Draft, metric: Metric) -> Iterator[FileError]:
     key = f"metric[{metric.code}]"
     yield from draft.unknown(
-        "organisation", [*listed(f"{key}.owed_by", metric.owed_by), *listed(f"{key}.reported_by", metric.reported_by)]
+        "organisation", [*with_keys(f"{key}.owed_by", metric.owed_by), *with_keys(f"{key}.reported_by", metric.reported_by)]
     )
     yield from check_unique(
         draft,

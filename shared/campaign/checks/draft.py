@@ -106,7 +106,7 @@ def _names(items: object, key: str) -> Iterator[str | int]:
             yield item[key]
 
 
-def listed(key: str, names: Iterable[str]) -> Iterator[tuple[str, str]]:
+def with_keys(key: str, names: Iterable[str]) -> Iterator[tuple[str, str]]:
     """Yield the names of a list with the key of each: owed_by[0], owed_by[1] and so on."""
     return ((f"{key}[{index}]", name) for index, name in enumerate(names))
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 
 from shared.campaign.blocks import Measure, Task
-from shared.campaign.checks.draft import Draft, listed
+from shared.campaign.checks.draft import Draft, with_keys
 from shared.campaign.checks.repeats import check_unique
 from shared.campaign.findings import FileError
 from shared.values.spelling import normalised
@@ -22,7 +22,7 @@ def check_tasks(draft: Draft) -> Iterator[FileError]:
         named = [(f"{key}.{part}[{index}]", org) for part in PARTS for index, org in enumerate(getattr(task, part))]
         yield from draft.unknown("organisation", named)
         yield from check_unique(draft, named)
-        yield from draft.unknown("indicator", listed(f"{key}.indicators", task.indicators))
+        yield from draft.unknown("indicator", with_keys(f"{key}.indicators", task.indicators))
         yield from check_unique(draft, ((f"{key}.measure[{measure.code}]", measure.code) for measure in task.measures))
         if not task.responsible:
             yield draft.finding(
@@ -86,7 +86,7 @@ def _starts(draft: Draft, key: str, task: Task) -> Iterator[FileError]:
 
 
 def _measure(draft: Draft, key: str, task: Task, measure: Measure) -> Iterator[FileError]:
-    yield from draft.unknown("metric", listed(f"{key}.metrics", measure.metrics))
+    yield from draft.unknown("metric", with_keys(f"{key}.metrics", measure.metrics))
     if not measure.code.startswith(f"{task.number}."):
         yield draft.finding(
             f"{key}.code",

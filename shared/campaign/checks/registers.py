@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from shared.campaign.blocks import DerivedCount, KeptRegister
-from shared.campaign.checks.draft import Draft, listed, quoted
+from shared.campaign.checks.draft import Draft, quoted, with_keys
 from shared.campaign.checks.places import check_spellings
 from shared.campaign.checks.repeats import check_unique
 from shared.campaign.findings import FileError
@@ -31,7 +31,7 @@ def check_registers(draft: Draft) -> Iterator[FileError]:
     yield from check_unique(draft, ((f"{key}.metric", one.metric) for key, one in counts))
     for register in draft.registers:
         key = f"register[{register.code}]"
-        yield from draft.unknown("organisation", listed(f"{key}.kept_by", register.kept_by))
+        yield from draft.unknown("organisation", with_keys(f"{key}.kept_by", register.kept_by))
         yield from _terms(draft, key, register)
         for one in register.counts:
             at = f"{key}.count[{one.count}]"

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from shared.campaign.blocks import OF_STORED_MONTHS, STATISTICAL, Indicator, Metric, Rule
-from shared.campaign.checks.draft import Draft, listed
+from shared.campaign.checks.draft import Draft, with_keys
 from shared.campaign.checks.repeats import check_repeats, check_unique
 from shared.campaign.checks.wider_rules import (
     check_above_limit,
@@ -37,7 +37,7 @@ def check_rules(draft: Draft) -> Iterator[FileError]:
         yield from draft.unknown("metric", named)
         yield from draft.unknown("indicator", [(f"{key}.indicator", rule.indicator)])
         for side in ("part_by", "whole_by", "look"):
-            yield from draft.unknown("organisation", listed(f"{key}.{side}", getattr(rule, side)))
+            yield from draft.unknown("organisation", with_keys(f"{key}.{side}", getattr(rule, side)))
         yield from check_unique(draft, named)
         yield from _check_severity(draft, key, rule)
         yield from _check_scope(draft, key, rule)
@@ -48,8 +48,8 @@ def _named(key: str, rule: Rule) -> Iterator[tuple[str, str]]:
     for name in ("part", "whole", "total"):
         if (code := getattr(rule, name)) is not None:
             yield f"{key}.{name}", code
-    yield from listed(f"{key}.parts", rule.parts)
-    yield from listed(f"{key}.metrics", rule.named)
+    yield from with_keys(f"{key}.parts", rule.parts)
+    yield from with_keys(f"{key}.metrics", rule.named)
 
 
 def _check_severity(draft: Draft, key: str, rule: Rule) -> Iterator[FileError]:

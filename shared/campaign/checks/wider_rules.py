@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from shared.campaign.blocks import Metric, Rule
-from shared.campaign.checks.draft import Draft, listed, quoted
+from shared.campaign.checks.draft import Draft, quoted, with_keys
 from shared.campaign.findings import FileError, Text
 from shared.vocabulary import Grain, MetricKind, RegisterCode, Role
 
@@ -36,7 +36,7 @@ def _choice_fix(names: Iterable[str]) -> Text:
 def check_reporters(draft: Draft, key: str, code: str | None, orgs: tuple[str, ...]) -> Iterator[FileError]:
     """Check that the organisations that a rule names report the metric that it compares."""
     metric = draft.metric_by_code.get(code or "")
-    for at, org in listed(key, orgs):
+    for at, org in with_keys(key, orgs):
         if metric is not None and org in draft.known["organisation"] and org not in metric.reporters:
             yield draft.finding(
                 at,

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import pytest
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
-from shared.http.body_limits import UNKNOWN_MAX, BodyLimits
+from shared.http.body_limits import UNKNOWN_MAX, JsonBodyLimits
 
 
 class Part(BaseModel):
@@ -26,7 +26,7 @@ class Body(BaseModel):
     free: Annotated[dict[str, Any], Field(max_length=9)] | None = None
 
 
-LIMITS = BodyLimits(TypeAdapter(Body).json_schema())
+LIMITS = JsonBodyLimits(TypeAdapter(Body).json_schema())
 PART = {"code": "a"}
 
 

@@ -9,7 +9,7 @@ from services.ingest.formats.json_rows.row import FastRowReader, read_row
 from services.ingest.formats.rows import Batch, BodyLimits
 from shared.values.suggestions import Guesses
 
-ROWS_FIELD: Final = "observations"
+COUNTS_FIELD: Final = "observations"
 _PLAIN_ROW = re.compile(r"(\{[^{}]*\})[ \t\n\r]*([,\]])[ \t\n\r]*")  # and the mark that follows it
 
 
@@ -22,7 +22,7 @@ class _CountReader(DocumentReader[Batch]):
     """Reads rows without nested values as text, many at once, and all others one by one."""
 
     def __init__(self, body: bytes, limits: BodyLimits) -> None:
-        super().__init__(body, limits, ROWS_FIELD)
+        super().__init__(body, limits, COUNTS_FIELD)
         self.fast_rows = FastRowReader()
         self.guesses = Guesses()
         self.checked_from = 1  # the first row that has not yet been found to need reading one by one
