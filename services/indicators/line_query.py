@@ -21,7 +21,7 @@ class LineQuery(BaseModel):
 
     def breakdown(self, definition: AppliedDefinition) -> Breakdown:
         """Return the line's breakdown; the campaign's whole area is None. Raises Schema for codes that the campaign lacks."""
-        areas, orgs = definition.area_numbers, [organisation.code for organisation in definition.organisations]
+        areas, orgs = definition.area_numbers, definition.org_codes
         if self.org is not None and self.org not in orgs:
             raise unknown_code("org", self.org, orgs)
         if self.area is not None and self.area not in areas:

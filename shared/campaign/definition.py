@@ -142,6 +142,11 @@ class Definition(Block):
         return {organisation.code: organisation for organisation in self.organisations}
 
     @cached_property
+    def org_codes(self) -> tuple[str, ...]:
+        """The codes of all organisations, in the order of the file."""
+        return tuple(self._organisations)
+
+    @cached_property
     def _parents(self) -> frozenset[str]:
         return frozenset(area.parent for area in self.areas if area.parent is not None)
 
@@ -189,7 +194,7 @@ class Definition(Block):
         return in_force(self.all_rules, month)
 
     @cached_property
-    def _turns(self) -> list[date]:
+    def _era_starts(self) -> list[date]:
         """The months from which other areas, organisations, metrics or indicators are in force than before, in order."""
         begun = [each.from_ for each in self.metrics] + [each.from_ for each in self.indicators]
         begun += [each.valid_from for each in self.areas] + [each.valid_from for each in self.organisations]
@@ -200,8 +205,8 @@ class Definition(Block):
 
     def era(self, month: date) -> date:
         """Return the first month of the period around a month in which none of those change; of the first period `date.min`."""
-        place = bisect_right(self._turns, month)
-        return self._turns[place - 1] if place else date.min
+        place = bisect_right(self._era_starts, month)
+        return self._era_starts[place - 1] if place else date.min
 
     @cached_property
     def _streets(self) -> dict[date, list[Area]]:

@@ -2,7 +2,6 @@
 
 from decimal import Decimal
 from fractions import Fraction
-from math import ceil
 from typing import Final, NamedTuple
 
 from shared.vocabulary import LARGEST_COUNT, Comparator
@@ -45,8 +44,9 @@ class Threshold(NamedTuple):
 
     def gap(self, numerator: int | Fraction, denominator: int | Fraction, scale: int) -> int:
         """Return the units by which the numerator is below the value, or above it if lower is better; rounded up, at least 0."""
-        shortfall = self.ratio * denominator / scale - numerator
-        return max(0, ceil(-shortfall if self.comparator is Comparator.AT_MOST else shortfall))
+        parts = self.ratio.denominator * scale
+        missing = self.ratio.numerator * denominator - numerator * parts  # in parts of a unit
+        return max(0, int(-(missing // parts) if self.comparator is Comparator.AT_MOST else -(-missing // parts)))
 
 
 def change_value(change: Fraction) -> float:

@@ -66,7 +66,7 @@ class MonthExpectations:
             "campaign": campaign,
             "month": self.month,
             "version": version,
-            "orgs": orgs,
+            "orgs": list(orgs),
             "metrics": of_month,
             "ref_orgs": sorted(reporters.intersection(orgs)),
             "ref_metrics": [each.metric for each in referred],

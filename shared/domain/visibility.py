@@ -40,7 +40,7 @@ def visible_counts(role: Role, org: str, definition: AppliedDefinition) -> Visib
     Carriers see their own and the reference counts that their lines read, subdistrict offices their own and all of their own
     subdistrict, the others all. Reference counts of a carrier or subdistrict office are not shown to the others of them.
     """
-    known = sorted([EVERYBODY, *(org.code for org in definition.organisations)])
+    known = sorted([EVERYBODY, *definition.org_codes])
     if role not in CARRIERS_AND_STREETS:
         return VisibleCounts(dict.fromkeys(known, True), [], [])
     if role is Role.STREET:

@@ -83,7 +83,7 @@ class Reading:
 
     async def counted_months(self) -> tuple[date | None, date | None]:
         """Return the first and the last month with counts or approved cases."""
-        orgs = [EVERYBODY, *(org.code for org in self.definition.organisations)]
+        orgs = [EVERYBODY, *self.definition.org_codes]
         binds = {"campaign": self.reader.campaign, "orgs": orgs, "version": self.version}
         first, last = await (await self.connection.execute(_COUNTED_MONTHS, binds)).fetchone() or (None, None)
         return first, last

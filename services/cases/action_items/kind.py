@@ -106,7 +106,7 @@ class ActionItems(Kind[ActionItemRow]):
         """Return the codes of the campaign that fields and filters may contain."""
         return {
             "task": [task.number for task in definition.tasks],
-            "issued_by": [organisation.code for organisation in definition.organisations],
+            "issued_by": definition.org_codes,
         }
 
     async def check(self, row: ActionItemRow, call: ItemCall) -> None:

@@ -137,7 +137,7 @@ class Challenges(Kind[ChallengeRow]):
 
     def codes(self, definition: AppliedDefinition) -> Mapping[str, Collection[str | int]]:
         """Return the codes of the campaign that fields and filters may contain."""
-        orgs = [organisation.code for organisation in definition.organisations]
+        orgs = definition.org_codes
         return {
             "org": orgs,
             "challenger": orgs,

@@ -124,7 +124,7 @@ class Difficulties(Kind[DifficultyRow]):
             "category": [category.code for category in definition.difficulty_categories],
             "area": [area.code for area in definition.areas],
             "task": [task.number for task in definition.tasks],
-            "responsible": [organisation.code for organisation in definition.organisations],
+            "responsible": definition.org_codes,
         }
 
     async def check(self, row: DifficultyRow, call: ItemCall) -> None:

@@ -52,7 +52,7 @@ def workload_routes(kinds: Sequence[Kind[Any]]) -> APIRouter:
         """
         async with listing(request, service, reader, "get_workload") as now:
             call, at = await call_at(now, service, query.as_of)
-            refuse_unknown_code("org", query.org, [organisation.code for organisation in call.definition.organisations])
+            refuse_unknown_code("org", query.org, call.definition.org_codes)
             lines = [
                 line
                 for kind in kinds

@@ -33,7 +33,7 @@ _NOT_FILTERS = {"limit", "next", "format", "bom", "q", "facets"}
 async def list_items(call: ItemCall, kind: Kind[_RowT], request: Request, query: ItemSearch) -> Response:
     """Return a page of the items that the caller may see, oldest first, or all of them as CSV."""
     filters = query.model_dump(exclude=_NOT_FILTERS, exclude_none=True)
-    known = {"org": [organisation.code for organisation in call.definition.organisations], **kind.codes(call.definition)}
+    known = {"org": call.definition.org_codes, **kind.codes(call.definition)}
     for name, code in filters.items():
         if name in known:
             refuse_unknown_code(name, code, known[name])

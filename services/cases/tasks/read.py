@@ -59,7 +59,7 @@ async def list_tasks(
     """
     snapshot = await current_tasks(service, reader, "list_tasks")
     definition = snapshot.definition
-    refuse_unknown_code("org", query.org, [organisation.code for organisation in definition.organisations])
+    refuse_unknown_code("org", query.org, definition.org_codes)
     documents = [snapshot.task_document(task) for task in definition.tasks if query.org in (None, *task.responsible)]
     rows = StoredRows(
         rows=[

@@ -148,7 +148,7 @@ class CompletenessQuery(PageQuery):
 
     def refuse_unknown_codes(self, definition: AppliedDefinition) -> None:
         """Raise Schema for codes that the campaign lacks."""
-        refuse_unknown_code("org", self.org, [organisation.code for organisation in definition.organisations])
+        refuse_unknown_code("org", self.org, definition.org_codes)
         refuse_unknown_code("area", self.area, definition.area_numbers)
         refuse_unknown_code("metric", self.metric, definition.metric_numbers)
 

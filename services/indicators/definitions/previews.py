@@ -115,7 +115,7 @@ def _refuse_unknown_codes(body: NewDefinitionPreview, definitions: Iterable[Defi
     for definition in definitions:
         known["indicator"] += [indicator.code for indicator in definition.indicators]
         known["area"] += [area.code for area in definition.areas]
-        known["org"] += [organisation.code for organisation in definition.organisations]
+        known["org"] += definition.org_codes
     given = {name: code for name in _FILTERS if (code := getattr(body, name)) is not None}
     errors = [unknown_code_error(name, f"/{name}", code, known[name]) for name, code in given.items() if code not in known[name]]
     if errors:
@@ -181,7 +181,7 @@ async def _refusals(read: Reading, definition: AppliedDefinition, proposed: Defi
     metrics, areas = sorted(to_check.metrics), sorted(to_check.areas)
     binds = {
         "campaign": read.reader.campaign,
-        "everybody": [EVERYBODY, *(org.code for org in definition.organisations)],
+        "everybody": [EVERYBODY, *definition.org_codes],
         "counted": list(definition.metric_codes),
         "metrics": metrics,
         "metric_numbers": [definition.metric_numbers[code] for code in metrics],

@@ -108,7 +108,7 @@ async def list_sent_reminders(
     }
     async with service.database.read(Scope(reader.campaign, reader.org, "campaign")) as snapshot:
         definition = await service.definitions.at(snapshot.connection, reader.campaign, snapshot.definition_version)
-        refuse_unknown_code("org", query.org, [organisation.code for organisation in definition.organisations])
+        refuse_unknown_code("org", query.org, definition.org_codes)
         rows = QueriedRows(
             connection=snapshot.connection,
             page=_LIST,

@@ -145,7 +145,7 @@ def _section(
         *(item for item in items if item.state in finished),
     ][:LISTED_MAX]
     orgs = {item.org for item in items}
-    order = dict.fromkeys([*(org.code for org in definition.organisations), *sorted(orgs)])  # some may have left the campaign
+    order = dict.fromkeys([*definition.org_codes, *sorted(orgs)])  # some may have left the campaign
     return {
         "totals": totals(items),
         "organisations": [{"org": org, **totals(item for item in items if item.org == org)} for org in order if org in orgs],

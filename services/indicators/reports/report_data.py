@@ -103,7 +103,7 @@ async def read_report_data(read: Reading, month: date, issued_at: datetime, defi
         whole=whole,
         history=await read_line_history(read, counted_lines, counted_plans, counted_rows),
         past=await read_target_history(read, {target.indicator for target in read.definition.targets}, month),
-        stored_counts=await read_stored_counts(read, month, [org.code for org in read.definition.organisations]),
+        stored_counts=await read_stored_counts(read, month, read.definition.org_codes),
         states={org: submission.state for org, submission in (await read_month_submissions(read, month)).items()},
         cases=await read_counted_cases(read, month, latest=LISTED_MAX),
         case_counts=await count_cases(read, [month]),

@@ -107,7 +107,7 @@ def _counts(data: ReportData, task: Task) -> list[ReportJson]:
 def report_reporting(data: ReportData) -> ReportJson:
     """Return the expected and reported counts of every organisation with expected counts."""
     definition, month = data.definition, data.month
-    orgs = [org.code for org in definition.organisations]
+    orgs = definition.org_codes
     cells = expected_cells(definition, month, orgs, data.stored_counts, data.issued_at)
     by_org = {org: [cell for cell in cells if cell.org == org and not cell.voluntary] for org in orgs}
     calendar = definition.calendar

@@ -98,7 +98,7 @@ class SummaryFilters(BaseModel):
         """Raise Schema for codes that the campaign lacks."""
         refuse_unknown_code("indicator", self.indicator, [indicator.code for indicator in definition.indicators])
         refuse_unknown_code("area", self.area, definition.area_numbers)
-        refuse_unknown_code("org", self.org, [organisation.code for organisation in definition.organisations])
+        refuse_unknown_code("org", self.org, definition.org_codes)
 
     def select(self, lines: Iterable[SummaryLine], definition: AppliedDefinition) -> list[SummaryLine]:
         """Return the lines that pass the filters."""

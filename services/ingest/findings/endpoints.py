@@ -139,7 +139,7 @@ async def list_findings(
     scope = own_or_named(reader, "list_findings", None if across_only else query.org)
     async with service.database.read(scope) as snapshot:
         definition = await service.definitions.at(snapshot.connection, reader.campaign, snapshot.definition_version)
-        orgs = [organisation.code for organisation in definition.organisations]
+        orgs = definition.org_codes
         refuse_unknown_code("org", query.org, [*orgs, EVERYBODY])
         refuse_unknown_code("attention", query.attention, orgs)
         today = service.clock.today(definition.campaign.timezone)
@@ -285,7 +285,7 @@ async def _read_findings(
     across.sort(key=lambda finding: rule_order[finding.rule.code])
     if org == "*":
         return across
-    orgs = [organisation.code for organisation in definition.organisations]
+    orgs = definition.org_codes
     return [*across, *await _read_by_org(connection, scope, definition, month, orgs, rule_order)]
 
 

@@ -109,7 +109,7 @@ async def list_imports(
     }
     async with service.database.read(scope) as snapshot:
         definition = await service.definitions.at(snapshot.connection, reader.campaign, snapshot.definition_version)
-        refuse_unknown_code("org", query.org, [organisation.code for organisation in definition.organisations])
+        refuse_unknown_code("org", query.org, definition.org_codes)
         rows = QueriedRows(
             connection=snapshot.connection,
             page=_LIST,

@@ -75,7 +75,7 @@ class ObservationFilters(BaseModel):
 
     def count_filter(self, definition: AppliedDefinition) -> CountFilter:
         """Return the filters with the numbers of their codes. Raises Schema for codes that the campaign lacks."""
-        orgs = {EVERYBODY, *(organisation.code for organisation in definition.organisations)}
+        orgs = {EVERYBODY, *definition.org_codes}
         first, last = self.month or self.from_, self.month or self.to
         return CountFilter(
             first=month_of(first) if first else None,

@@ -134,7 +134,7 @@ def _list_endpoint(register: Register) -> Callable[..., Awaitable[Response]]:
         scope = own_or_named(reader, operation, query.org)
         async with service.database.read(scope) as snapshot:
             definition = await service.definitions.at(snapshot.connection, reader.campaign, snapshot.definition_version)
-            refuse_unknown_code("org", query.org, [organisation.code for organisation in definition.organisations])
+            refuse_unknown_code("org", query.org, definition.org_codes)
             listed = QueriedRows(
                 connection=snapshot.connection,
                 page=_LIST,

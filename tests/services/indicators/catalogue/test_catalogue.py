@@ -29,7 +29,7 @@ async def test_the_catalogue_holds_every_block_of_the_definition_with_its_titles
     assert [metric["aliases"] for metric in catalogue["metrics"]] == [list(metric.aliases) for metric in definition.metrics]
     assert [one["code"] for one in catalogue["indicators"]] == [one.code for one in definition.indicators]
     assert [one["code"] for one in catalogue["areas"]] == [one.code for one in definition.areas]
-    assert [one["code"] for one in catalogue["organisations"]] == [one.code for one in definition.organisations]
+    assert [one["code"] for one in catalogue["organisations"]] == list(definition.org_codes)
     assert [(one["code"], one["kind"], one["severity"]) for one in catalogue["rules"]] == [
         (rule.code, rule.kind, rule.severity) for rule in definition.all_rules
     ]
