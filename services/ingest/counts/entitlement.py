@@ -15,6 +15,8 @@ from shared.values.spelling import normalised
 from shared.values.suggestions import Guesses
 from shared.vocabulary import Grain, MetricKind, RowCode
 
+_CATALOGUE = "/v1/catalogue"
+
 
 class ReportedMetric(NamedTuple):
     """The number of a metric that an organisation may report in a month, and the areas where it may, by code."""
@@ -116,14 +118,14 @@ class Entitlement:
 
     def _metric_hint(self, word: str) -> Bilingual | None:
         titles = _metric_titles(self._definition, self._org)
-        return self._definition.names.hint(word) or self._guesses.of("metric", word, titles, titles)
+        return self._definition.names.hint(word) or self._guesses.of("metric", word, titles, titles, listed_at=_CATALOGUE)
 
     def _area_hint(self, word: str) -> Bilingual | None:
         code = self._definition.names.areas.get(normalised(word))
         if code is not None:
             return Bilingual(zh=f"请使用代码 {code}", en=f"use the code {code}")
         return lost_digits_hint(word) or self._guesses.of(
-            "area", word, self._definition.area_numbers, self._definition.area_titles
+            "area", word, self._definition.area_numbers, self._definition.area_titles, listed_at=_CATALOGUE
         )
 
     def _grain_hint(self, grain: Grain) -> Bilingual:

@@ -6,7 +6,8 @@ from contextlib import aclosing
 from functools import partial
 from typing import BinaryIO
 
-from services.ingest.formats.layout.list_titles import count_known_titles, refuse_titles
+from services.ingest.formats.layout.list_titles import count_known_titles
+from services.ingest.formats.layout.nearest_header import NearestHeader, refuse_without_header
 from services.ingest.formats.locator import Locator
 from services.ingest.formats.media import Media
 from services.ingest.formats.normalisations import NormalisationLog
@@ -49,16 +50,15 @@ class _Sheets:
     def __init__(self, context: TableContext) -> None:
         self._context = context
         self._current: SheetReader | None = None
-        self._name: str | None = None
         self._has_table = False
-        self._nearest: tuple[int, list[str], str | None] | None = None  # row, titles and sheet most like a header
+        self._nearest: NearestHeader | None = None  # of all sheets
 
     def read(self, part: SheetPart) -> Iterator[Batch]:
         """Read rows, or begin the next sheet."""
         if isinstance(part, SheetStart):
             yield from self._end_sheet()
             check_origin(part.properties, self._context.sender, self._context.normalisations)
-            self._current, self._name = SheetReader(part, self._context), part.name
+            self._current = SheetReader(part, self._context)
         elif self._current:
             yield from self._current.read(part)
 
@@ -68,12 +68,13 @@ class _Sheets:
         yield from self._current.finish()
         self._has_table = self._has_table or self._current.has_table
         nearest = self._current.nearest_header
-        if nearest and count_known_titles(nearest[1]) > (count_known_titles(self._nearest[1]) if self._nearest else 0):
-            self._nearest = (*nearest, self._name)
+        if nearest and (self._nearest is None or nearest.likeness > self._nearest.likeness):
+            self._nearest = nearest
 
     def finish(self) -> Iterator[Batch]:
         """Read the rest of the last sheet; raises Schema if no sheet contains a table, with the errors of the nearest header."""
         yield from self._end_sheet()
         if not self._has_table:
-            row, titles, sheet = self._nearest or (1, [], None)
-            refuse_titles(titles, row, sheet, self._context.names)
+            if self._nearest:
+                self._nearest.refuse()
+            refuse_without_header()

@@ -23,6 +23,7 @@ _COLUMNS_ZH = {column.name: column.title.zh for register in REGISTERS.values() f
     "unit": "计量单位",
     "org": "企业",
 }
+_TITLES_LISTED = 5  # in one hint
 _HINTS = {
     RowCode.BAD_TEXT: _hint("请去掉换行等控制字符", "remove control characters such as line breaks"),
     RowCode.TEXT_TOO_LONG: _hint(
@@ -93,9 +94,10 @@ LONG_LINE_HINT = _hint("该行超过长度上限，请拆分", "split the line; 
 def unknown_titles_hint(titles: Iterable[str]) -> Bilingual:
     """Return a hint with the titles of a header that are not known."""
     listed = [safe_excerpt(title) for title in titles]
+    shown, more = listed[:_TITLES_LISTED], len(listed) - _TITLES_LISTED
     return _hint(
-        f"无法识别：{'、'.join(listed)}；请更正列名，或改用模板填报",
-        f"unknown: {', '.join(listed)}; correct the titles, or use the template",
+        f"无法识别：{'、'.join(shown)}{f' 等 {len(listed)} 个' if more > 0 else ''}；请更正列名，或改用模板填报",
+        f"unknown: {', '.join(shown)}{f' and {more} more' if more > 0 else ''}; correct the titles, or use the template",
     )
 
 

@@ -30,11 +30,22 @@ def test_where_none_is_near_all_are_named() -> None:
 
 
 def test_of_very_many_names_only_some_are_named_and_how_many_there_are() -> None:
-    hint = nearest("天宫", [f"{number:09}" for number in range(30_000)])
+    names = [f"{number:09}" for number in range(30_000)]
+    titles = {code: Bilingual(zh=f"第{code}号", en=code) for code in names} | {"000000007": Bilingual(zh="天府", en="Tianfu")}
 
+    assert nearest("天宫", names) == Bilingual(
+        zh="可填 000000000、 000000001、 000000002 等 30000 个", en="valid: 000000000, 000000001, 000000002 and 29997 more"
+    )
+    hint = nearest("某天然气公司", names, titles, listed_at="/v1/catalogue")
     assert hint is not None
-    assert hint.zh.endswith(f"{LISTED - 1:09} 等 30000 个")
-    assert hint.en.endswith(f"{LISTED - 1:09} and {30_000 - LISTED} more")
+    assert hint.zh.startswith("可填“天府”（000000007）、")
+    assert (hint.zh.endswith("全部见 /v1/catalogue"), hint.en.endswith("see /v1/catalogue")) == (True, True)
+
+
+def test_all_names_are_named_where_there_are_few() -> None:
+    names = [f"{number:02}" for number in range(LISTED)]
+
+    assert nearest("天宫", names) == Bilingual(zh=f"可填：{'、'.join(names)}", en=f"valid: {', '.join(names)}")
 
 
 def test_where_there_is_nothing_to_name_there_is_no_hint() -> None:

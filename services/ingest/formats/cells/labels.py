@@ -18,8 +18,9 @@ _SIGNATURE = re.compile(
     r"\s*+(?:\([^)]*\)\s*+)?(?::.*|[.、].*|\)|)",
     re.DOTALL,
 )
+_NUMBERS_OF_ROWS = re.compile(r"序号|编号|行次|行号|no\.?|#|备查|联系人.*|.*电话|.*负责人")
 _COMPARISON = re.compile(
-    r"序号|编号|行次|行号|no\.?|#|备查|联系人.*|.*电话|.*负责人|排名|名次"
+    r"排名|名次"
     r"|上月.*|上期.*|上年.*|去年.*|同期.*|同比.*|环比.*|较.*|比上.*|增长.*|增幅.*|增减.*|.*占比.*|.*比例|.*比率|.*率|.*比重"
     r"|平均.*|.*平均(?:数|值)?|均值|[年季月周日人户]均.*|average.*|mean"
     r"|第?[一二三四1-4]季度?(?:末|合计|小计|累计|数)?|[上下]半年(?:末|合计|小计|累计|数)?|全年(?:合计|数)?"
@@ -91,4 +92,9 @@ def is_of_other_figures(text: str) -> bool:
 
 def is_comparison(title: str) -> bool:
     """Return whether a title is of numbering, other months' counts, ratios or people, not of the month's counts."""
-    return bool(_COMPARISON.fullmatch(_SPACE.sub("", normalised(bare_name(title[:_LABEL_LENGTH])))))
+    return is_numbering(title) or bool(_COMPARISON.fullmatch(_SPACE.sub("", normalised(bare_name(title[:_LABEL_LENGTH])))))
+
+
+def is_numbering(title: str) -> bool:
+    """Return whether a title is of numbers that count nothing, or of people."""
+    return bool(_NUMBERS_OF_ROWS.fullmatch(_SPACE.sub("", normalised(bare_name(title[:_LABEL_LENGTH])))))

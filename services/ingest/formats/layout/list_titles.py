@@ -1,31 +1,19 @@
 """Titles of columns that are no counts: metric, area, month, note, unit, organisation; and titles of counts of any metric."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NoReturn
 
 from services.ingest.formats.cells.labels import bare_name, is_comparison
 from services.ingest.formats.cells.units import split_unit
 from services.ingest.formats.layout.titles import Title
 from services.ingest.formats.layout.value_kinds import ValueKind, value_kind
-from services.ingest.formats.locator import CellPosition
-from services.ingest.formats.rows import Names, safe_excerpt
-from shared.problems import FieldError, Schema
-from shared.values.bilingual import Bilingual
 from shared.values.spelling import normalised
-from shared.values.suggestions import nearest
-from shared.vocabulary import FieldCode
 
 _DIMENSIONS = {"metric", "area", "month"}
 _WITHOUT_GROUP = {"value", "note", "unit", "org"}  # their titles mean the same under any group
 REQUIRED_COLUMNS = ("metric", "area", "month", "value")
-_TEMPLATE = "/v1/templates/observations.xlsx"
-_MONTH_WITHOUT_YEAR = re.compile(r"(?:1[0-2]|0?[1-9])月份?")
-_YEAR_MISSING = Bilingual(
-    zh="请写明年份，如 2022年1月，或在表题中写明年份", en="name the year: write 2022年1月, or the year in the caption"
-)
-_TITLES: Mapping[str, tuple[str, ...]] = {
+TITLES: Mapping[str, tuple[str, ...]] = {
     "metric": ("指标", "metric", "指标代码", "指标编码", "指标名称", "metric_code", "metric code"),
     "area": ("区域", "area", "街道", "地区", "区域代码", "区域编码", "区域名称", "区划代码", "area_code", "area code", "street"),
     "month": ("月份", "month", "统计月份", "数据月份", "报告月份", "所属月份", "年月"),
@@ -65,7 +53,7 @@ _TEMPLATE_TITLES = {  # as the templates of this service write them, in both lan
     "本月数 value": "value",
     "备注 note": "note",
 }
-_COLUMN_BY_TITLE = {normalised(word): name for name, words in _TITLES.items() for word in words} | {
+_COLUMN_BY_TITLE = {normalised(word): name for name, words in TITLES.items() for word in words} | {
     normalised(word): name for word, name in _TEMPLATE_TITLES.items()
 }
 _COLUMN_BY_NAME_TITLE = {normalised(word): name for name, words in _NAME_TITLES.items() for word in words}
@@ -167,56 +155,3 @@ def _title_of_counts(title: Title) -> str:
 def count_known_titles(cells: Sequence[str]) -> int:
     """Return how many different required columns a row of titles names."""
     return len(set(map(column_of_title, cells)) & set(REQUIRED_COLUMNS))
-
-
-def refuse_titles(cells: Sequence[str], row: int, sheet: str | None, names: Names) -> NoReturn:
-    """Raise Schema for the row that is most like a header: its unknown titles by cell, and what is missing or duplicate."""
-    titles = HeaderTitles.from_cells(cells)
-    known = {*titles.columns, *(("value",) if titles.values else ())}
-    unknown = {index: title for index, title in titles.others.items() if not is_comparison(title)}
-    is_crosstab = bool(unknown) and not known & {"metric", "value"}  # its titles should be metrics or subdistricts
-    errors = [
-        _error(name, FieldCode.DUPLICATE_COLUMN, "列重复", "duplicate column", title, _where(row, column_index, sheet))
-        for name, column_index, title in titles.duplicates
-    ]
-    words = {**names.metrics, **names.areas} if is_crosstab else _COLUMN_BY_TITLE
-    errors += [_unknown_title(title, _where(row, index, sheet), words, names) for index, title in unknown.items()]
-    columns = ("metric", "value") if unknown else REQUIRED_COLUMNS  # area and month may be the form's
-    missing = () if is_crosstab else [name for name in columns if name not in known]
-    errors += [_error(name, FieldCode.MISSING_COLUMN, "缺少该列", "missing column") for name in missing]
-    accepted = accepted_titles()
-    if known:
-        zh, en = f"表头有误。{accepted.zh}", f"The header row is invalid. {accepted.en}"
-    else:
-        zh = f"没有找到可识别的表头。{accepted.zh}；也可用街道作行、指标作列（或反之）"
-        en = f"No header row was found. {accepted.en}; or subdistricts as rows, metrics as columns, or the reverse"
-    raise Schema(f"{zh}。也可下载模板 {_TEMPLATE} 填报。", f"{en}. The template {_TEMPLATE} fits without changes.", errors=errors)
-
-
-def _where(row: int, column_index: int, sheet: str | None) -> str:
-    cell = CellPosition(row, column_index).name
-    return f"/sheets/{sheet}/{cell}" if sheet else f"/{cell}"
-
-
-def _unknown_title(title: str, where: str, words: Iterable[str], names: Names) -> FieldError:
-    spelling, code = normalised(title), FieldCode.UNKNOWN_TITLE
-    message, hint = Bilingual(zh="列名无法识别", en="unknown column title"), nearest(spelling, words)
-    if spelling in names.organisations:
-        code, message = FieldCode.OTHER_ORG, Bilingual(zh="列名为单位名称", en="the title names an organisation")
-        hint = Bilingual(zh="请只填报本单位数据，以指标或街道作列", en="send your own counts, by metric or subdistrict")
-    elif _MONTH_WITHOUT_YEAR.fullmatch(spelling):
-        hint = _YEAR_MISSING
-    return FieldError(where=where, code=code, message=message, value=safe_excerpt(title), hint=hint)
-
-
-def accepted_titles() -> Bilingual:
-    """Return the titles that columns may have."""
-    listed = "; ".join(f"{name} = {' / '.join(words)}" for name, words in _TITLES.items())
-    return Bilingual(zh=f"可用的列名：{listed}", en=f"Accepted column titles: {listed}")
-
-
-def _error(name: str, code: FieldCode, zh: str, en: str, value: str | None = None, where: str | None = None) -> FieldError:
-    titles = " / ".join(_TITLES[name])
-    hint = Bilingual(zh=f"列名可写：{titles}", en=f"use one of these titles: {titles}")
-    excerpt = None if value is None else safe_excerpt(value)
-    return FieldError(where=where or f"/header/{name}", code=code, message=Bilingual(zh=zh, en=en), value=excerpt, hint=hint)

@@ -10,8 +10,9 @@ from services.ingest.formats.cells.units import is_unit
 from services.ingest.formats.layout.caption import year_of_form
 from services.ingest.formats.layout.form_defaults import FormDefaults
 from services.ingest.formats.layout.layout import ROWS_LOOKED_BELOW, Layout, read_layout
-from services.ingest.formats.layout.list_titles import column_of_title, count_known_titles
+from services.ingest.formats.layout.list_titles import column_of_title
 from services.ingest.formats.layout.merged_cells import MergedCells
+from services.ingest.formats.layout.nearest_header import NearestHeader, nearest_header
 from services.ingest.formats.locator import CellPosition
 from services.ingest.formats.readings.context import TableContext
 from services.ingest.formats.readings.count_columns import RowNames
@@ -37,7 +38,7 @@ class SheetReader:
 
     def __init__(self, sheet: SheetStart, context: TableContext) -> None:
         self.has_table = False
-        self.nearest_header: tuple[int, list[str]] | None = None  # row number and texts of the row with the most known titles
+        self.nearest_header: NearestHeader | None = None  # of a sheet without a table among its first rows
         self._sheet, self._context = sheet, context
         self._normalisations, self._names = context.normalisations, context.names
         self._numbers = context.locator.add_sheet(sheet.name)
@@ -113,12 +114,11 @@ class SheetReader:
         del self._rows[: layout.header + 1]
 
     def _first_layout(self) -> Layout | None:
-        for index, (number, cells) in enumerate(self._rows[:HEADER_ROWS]):
+        for index in range(min(HEADER_ROWS, len(self._rows))):
             if layout := read_layout(self._rows, index, self._context.title_reader, self._sheet.name):
                 return layout
-            texts = list(map(cell_text, cells))
-            if count_known_titles(texts) > (count_known_titles(self.nearest_header[1]) if self.nearest_header else 0):
-                self.nearest_header = number, texts
+        rows = self._rows[: HEADER_ROWS + ROWS_LOOKED_BELOW]
+        self.nearest_header = nearest_header(rows, HEADER_ROWS, self._sheet.name, self._context.title_reader)
         return None
 
     def _begin_table(self, layout: Layout, rows_above: Sequence[NumberedRow]) -> None:

@@ -283,11 +283,15 @@ def test_titles_alone_hold_no_rows() -> None:
         ("metric,area,month", [("/header/value", "missing_column")]),
         ("区域,数值", [("/header/metric", "missing_column"), ("/header/month", "missing_column")]),
         ("metric,area,month,value,数值", [("/E1", "duplicate_column")]),
-        ("a,b", [(f"/header/{name}", "missing_column") for name in ("metric", "area", "month", "value")]),
+        (
+            "a,b",
+            [("/A1", "unknown_title"), ("/B1", "unknown_title")]
+            + [(f"/header/{name}", "missing_column") for name in ("metric", "area", "month", "value")],
+        ),
     ],
 )
 def test_missing_and_repeated_columns_refuse_the_file_and_name_the_titles(titles: str, faults: list[tuple[str, str]]) -> None:
-    with pytest.raises(Schema, match="指标 / metric") as refusal:
+    with pytest.raises(Schema, match=r"/v1/templates/observations\.xlsx") as refusal:
         _read(f"{titles}\n1,2,3,4,5\n")
 
     assert [(error.where, error.code) for error in refusal.value.errors] == faults
