@@ -71,10 +71,11 @@ $(VENV_STAMP):
 		echo "Setting up $(VENV) with Python $(SERIES)" >&2; $(PYTHON) -m venv --clear $(VENV); }
 	@touch $@
 
-# Install the locked packages by their hashes, then the project itself without a download.
+# Install the locked packages by their hashes, then the project itself without a download. Modules are compiled when they are first
+# imported: most of them never are.
 define install
 @echo "Installing $<" >&2
-@$(BIN)/pip install --quiet --require-hashes --requirement $<
+@$(BIN)/pip install --quiet --no-compile --require-hashes --requirement $<
 @$(BIN)/pip install --quiet --no-build-isolation --no-deps --editable .
 @touch $@
 endef
@@ -94,5 +95,5 @@ $(CLIENTS)/node_modules/.package-lock.json: $(CLIENTS)/package-lock.json
 $(CLIENTS)/.venv/made: $(CLIENTS)/requirements.lock
 	@echo "Installing $<" >&2
 	@$(PYTHON) -m venv --clear $(CLIENTS)/.venv
-	@$(CLIENTS)/.venv/bin/pip install --quiet --require-hashes --requirement $<
+	@$(CLIENTS)/.venv/bin/pip install --quiet --no-compile --require-hashes --requirement $<
 	@touch $@

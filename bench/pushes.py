@@ -91,6 +91,8 @@ def measure_small_pushes(database: BenchDatabase) -> Iterator[Measurement]:
                 HttpRequest.build("POST", "/v1/observations", headers, _forty_counts(database, run, factor), 201)
                 for run in range(50)
             ]
+            rate(pushes)
+            database.analyze("import", "ledger", "observation")
             value, ratio = compare_in_turn(rate, pushes, plain)
             yield Measurement(
                 f"push of a month's forty counts{suffix}", value, "requests/s", "plain endpoint", ratio, at_least=bar

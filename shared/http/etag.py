@@ -71,6 +71,8 @@ def cache_headers(tag: str) -> dict[str, str]:
 def not_modified(request: Request, tag: str) -> Response | None:
     """Return a 304 response if the client has this version already, otherwise None."""
     header = ",".join(request.headers.getlist("if-none-match"))
+    if not header:
+        return None
     client_tags = re.findall(_TAG, header) if _TAGS.fullmatch(header) else [header.strip()]
     if "*" in client_tags or tag in {client_tag.removeprefix("W/") for client_tag in client_tags}:
         return Response(status_code=304, headers=cache_headers(tag))

@@ -6,6 +6,7 @@ from typing import Final
 
 from shared.campaign.applied import AppliedDefinition, cached_on_definition
 from shared.campaign.blocks import Target
+from shared.domain.arithmetic import Threshold
 from shared.domain.counts import Breakdown, MonthCounts
 from shared.domain.deadline import Deadline, MonthValue, deadline_of
 from shared.domain.summary import counts_by_month
@@ -27,6 +28,7 @@ class TargetHistory:
         """`plans` are those of the earlier months, in order."""
         self._months = [(plan.month, {each.code: each for each in plan.indicators}, counts[plan.month]) for plan in plans]
         self._values: dict[tuple[str, Breakdown], list[MonthValue]] = {}
+        self._deadlines: dict[tuple[str, Breakdown, MonthValue, date, Threshold], Deadline] = {}
 
     @property
     def size(self) -> int:
@@ -38,10 +40,12 @@ class TargetHistory:
         threshold = line.indicator.threshold(target)
         if target is None or threshold is None:
             return None
-        earlier = [value for value in self._earlier_values(line) if value.month < line.month]
-        value = line.deciding
-        latest = MonthValue(line.month, value.numerator, value.denominator, line.indicator.scale)
-        return deadline_of(target.due, threshold, [*earlier, latest])
+        latest = MonthValue(line.month, line.deciding.numerator, line.deciding.denominator, line.indicator.scale)
+        key = line.indicator.code, line.breakdown, latest, target.due, threshold
+        if key not in self._deadlines:
+            earlier = [value for value in self._earlier_values(line) if value.month < line.month]
+            self._deadlines[key] = deadline_of(target.due, threshold, [*earlier, latest])
+        return self._deadlines[key]
 
     def _earlier_values(self, line: SummaryLine) -> list[MonthValue]:
         key = line.indicator.code, line.breakdown

@@ -96,7 +96,7 @@ class SummaryFilters(BaseModel):
 
     def refuse_unknown_codes(self, definition: AppliedDefinition) -> None:
         """Raise Schema for codes that the campaign lacks."""
-        refuse_unknown_code("indicator", self.indicator, [indicator.code for indicator in definition.indicators])
+        refuse_unknown_code("indicator", self.indicator, (indicator.code for indicator in definition.indicators))
         refuse_unknown_code("area", self.area, definition.area_numbers)
         refuse_unknown_code("org", self.org, definition.org_codes)
 
