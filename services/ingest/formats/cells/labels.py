@@ -25,9 +25,10 @@ _COMPARISON = re.compile(
     r"|平均.*|.*平均(?:数|值)?|均值|[年季月周日人户]均.*|average.*|mean"
     r"|第?[一二三四1-4]季度?(?:末|合计|小计|累计|数)?|[上下]半年(?:末|合计|小计|累计|数)?|全年(?:合计|数)?"
     r"|(?:[本当今全]?[年月季期]度?|年初(?:至今)?|截[至止].{0,12})?(?:新增|净增|增加|累计)(?:完成|到达)?(?:数|数值|数量|值|量)?|[0-9]{1,2}月?[-~至到][0-9]{1,2}月.{0,4}"
-    r"|计划.*|目标.*|任务数?|差额|差距"
+    r"|(?:[本当今全]?[年月季]度?)?(?:计划|目标|任务指标|任务目标).*|(?:[本当今全]?[年月季]度?)?任务数?|差额|差距"
     r"|last.?value|last.?month.*|previous.*|change.*|share|ratio|target.*|plan.*"
 )
+_SUM_OF_MONTHS = re.compile(r"(?!.*均)(?:.*累计|全年|[0-9]{1,2}月?[-~至到][0-9]{1,2}月)")
 _OTHER_FIGURES = re.compile(
     r"(?:上个?月|上期|上季度?|上年|去年|前期|年初|期初)(?:同期|末|底)?(?:完成|到达)?(?:数|数值|数量|值|情况)?|同期(?:数|值)?"
     r"|(?:[本当今全]?年度?|[本当]?[月季]度?)?(?:计划|目标|任务|预计|预测|规划)+(?:(?:完成)?(?:数|数值|数量|值)|情况)?"
@@ -93,6 +94,11 @@ def is_of_other_figures(text: str) -> bool:
 def is_comparison(title: str) -> bool:
     """Return whether a title is of numbering, other months' counts, ratios or people, not of the month's counts."""
     return is_numbering(title) or bool(_COMPARISON.fullmatch(_SPACE.sub("", normalised(bare_name(title[:_LABEL_LENGTH])))))
+
+
+def is_sum_of_months(title: str) -> bool:
+    """Return whether a title of figures that are not the month's says that they are of several months: 本年累计, 1-9月."""
+    return bool(_SUM_OF_MONTHS.match(_SPACE.sub("", normalised(title[:_LABEL_LENGTH]))))
 
 
 def is_numbering(title: str) -> bool:

@@ -21,7 +21,7 @@ _PLACEHOLDERS = re.compile(
 _ERROR_WORD = re.compile(r"#(?:[A-Z_]+(?:/[A-Z0-9])?[!?]|N/A|#+|GETTING_DATA)")
 _PLAIN = re.compile(r"([+-]?)([0-9]*)(?:\.([0-9]*))?")
 _GROUPED = re.compile(r"([+-]?)([1-9][0-9]{0,2}(?:,[0-9]{3})+)(?:\.([0-9]*))?")
-_DIGITS_AND_COMMAS = re.compile(r"[+-]?[0-9,]+(?:\.[0-9,]*)?")
+_DIGITS_AND_SEPARATORS = re.compile(r"[+-]?[0-9][0-9, '’]*(?:\.[0-9,]*)?|[+-]?,[0-9,]*(?:\.[0-9,]*)?")
 _SCIENTIFIC = re.compile(r"[+-]?[0-9.]+[eE][+-]?[0-9]+")
 _ACCOUNTING = re.compile(r"\([0-9,.]+\)")
 
@@ -92,7 +92,7 @@ def _number_error(folded: str) -> ParsedCount:
         return ParsedCount(None, RowCode.ERROR_CELL)
     if _ACCOUNTING.fullmatch(folded):
         return ParsedCount(None, RowCode.NEGATIVE)
-    if _DIGITS_AND_COMMAS.fullmatch(folded):
+    if _DIGITS_AND_SEPARATORS.fullmatch(folded):
         return ParsedCount(None, RowCode.BAD_THOUSANDS)
     return ParsedCount(None, RowCode.NOT_A_COUNT, (), SCIENTIFIC_HINT if _SCIENTIFIC.fullmatch(folded) else None)
 

@@ -134,7 +134,10 @@ class FormDefaults:
         if self._sender.month:
             months.setdefault(self._sender.month, None)
         if not months:
-            raise self._problem(FieldCode.MISSING_MONTH, "表中未写明月份", "the form does not name its month")
+            if not caption.months_without_year:
+                raise self._problem(FieldCode.MISSING_MONTH, "表中未写明月份", "the form does not name its month")
+            named = ", ".join(f"{number}月" for number in sorted(caption.months_without_year))
+            raise self._problem(FieldCode.MISSING_MONTH, "表中的月份没有年份", "the form names its month without a year", named)
         if len(months) > 1:
             named = ", ".join(sorted(map(str, months)))
             raise self._problem(FieldCode.AMBIGUOUS_MONTH, *_OTHER_TIME, named)

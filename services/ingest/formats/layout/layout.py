@@ -220,7 +220,11 @@ class _HeaderReader:
         if not name_columns.keys() & set(DIMENSIONS) or not (metric or "metric" in name_columns or "metric" in dimensions):
             return None
         self._refuse_duplicates(titles, columns, header_rows)
-        totals = {column_index: total for column_index, total in columns.totals.items() if column_index > first}
+        totals = {
+            column_index: total
+            for column_index, total in columns.totals.items()
+            if column_index > first or (column_index not in name_columns.values() and self._has_numbers_below(column_index))
+        }
         known = {*columns.counts, *name_columns.values(), *titles.name_columns, *totals}
         passed_over = columns.comparisons | {
             column_index: title.full_text
@@ -244,6 +248,9 @@ class _HeaderReader:
             titles.name_columns,
             metric=metric,
         )
+
+    def _has_numbers_below(self, column_index: int) -> bool:
+        return any(column_index < len(cells) and is_number_text(cells[column_index]) for _, cells in self._rows_below)
 
     def _metric_of_caption(self) -> str:
         return metric_of_caption(self._rows[: self._top], self._sheet, self._title_reader.names)

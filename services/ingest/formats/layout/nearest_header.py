@@ -260,5 +260,5 @@ def _summary(error: FieldError) -> Bilingual:
     """Return an error in a few words, for the detail of the problem."""
     where = error.where.rpartition("/")[2]
     if error.value is None:
-        return Bilingual(zh=f"{error.message.zh} {TITLES[where][0]}", en=f"{error.message.en} {where}")
+        return Bilingual(zh=f"缺少“{TITLES[where][0]}”列", en=f"{error.message.en} {where}")
     return Bilingual(zh=f"{where}“{error.value}”{error.message.zh}", en=f"{where} “{error.value}”: {error.message.en}")

@@ -33,6 +33,9 @@ _MONTH = re.compile(r"(?<!\d)(20\d\d)(?:年(1[0-2]|0?[1-9])月|[-./](1[0-2]|0?[1
 _MONTH_ONLY = re.compile(r"(?<![\d年./-])(1[0-2]|0?[1-9])月(?:份|$|(?!\d))")
 _DAY = re.compile(r"(?<!\d)(20\d\d)(?:年(1[0-2]|0?[1-9])月([0-3]?[0-9])[日号]|[./-](1[0-2]|0?[1-9])[./-]([0-3]?[0-9])(?!\d))")
 _UNTIL = re.compile(r"截[至止]到?$")
+_UNTIL_DAY = re.compile(r"截[至止]到?(1[0-2]|0?[1-9])月([0-3]?[0-9])[日号]")
+_FEBRUARY = 2
+_DAYS_MAX = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _YEAR = re.compile(r"(?<!\d)(20\d\d)年度?(?!(?:1[0-2]|0?[1-9])月)")
 _YEARS = re.compile(r"(?<!\d)(20\d\d)年?[-~—–－至到]+(20\d\d)年")
 _PERIOD = re.compile(
@@ -65,7 +68,8 @@ _ANY_PLACE = re.compile(
 _REMARK = re.compile(r"(?:填表|填报)?(?:说明|备注)(?:(?::|为)(.*)|)|注\d*[:：](.*)|notes?:(.*)")
 _SAYS = re.compile(
     r"(?:以上|本表|上述|表中|表内)?(?:数据|数值|数字|指标|数)?均?(?:为|是|系)(.*)|(?:统计)?口径[:为是](.*)"
-    r"|(?:数据|数值|数字|指标)?均?[按以](.*?)(?:口径)?(?:填报|填写|统计)|(?:以上|本表|上述)(.*)"
+    r"|(?:数据|数值|数字|指标)?均?[按以](.*?)(?:口径)?(?:填报|填写|统计)|(?:数据|数值|数字|指标)?(?:统计|更新)?(截[至止].*)"
+    r"|(?:以上|本表|上述)(.*)"
 )
 
 
@@ -140,9 +144,19 @@ class StatementReader:
         if not statement.is_period:
             statement.months += _months(words)
             statement.months_without_year = {int(match[1]) for match in _MONTH_ONLY.finditer(words)}
+            for match in _UNTIL_DAY.finditer("" if _FILING.search(words) else words):
+                self._read_day(statement, int(match[1]), int(match[2]))
         statement.years = {int(match[1]) for match in _YEAR.finditer(words)}
         for match in _YEARS.finditer(words):
             statement.years.update(range(int(match[1]), int(match[2]) + 1))
+
+    def _read_day(self, statement: Statement, month: int, day: int) -> None:
+        """Read the day, without its year, until which figures are: the last one of a month is that month."""
+        last = _DAYS_MAX[month - 1]
+        if last >= day >= (last - 1 if month == _FEBRUARY else last):
+            statement.months_without_year.add(month)
+        else:
+            statement.is_part_of_month = True
 
     def _read_areas(self, statement: Statement, words: str) -> None:
         parts = _parts(words)

@@ -4,12 +4,15 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
+from services.ingest.formats.cells.cell import SheetCell, read_count
 from services.ingest.formats.cells.codes import ParsedCode
+from services.ingest.formats.cells.labels import is_sum_of_months
 from services.ingest.formats.layout.columns import Heading
 from services.ingest.formats.layout.layout import Layout
 from services.ingest.formats.layout.value_kinds import ValueKind
 from services.ingest.formats.readings.context import TableContext
 from services.ingest.formats.rows import Names
+from shared.values.spelling import normalised
 
 
 class NamedField(NamedTuple):
@@ -36,7 +39,7 @@ class ColumnRoles(NamedTuple):
     """The columns of counts for the metrics of one kind, stocks or flows."""
 
     read: list[CountColumn]
-    wrong: list[CountColumn]  # of another kind, where no column is of the right one
+    wrong: list[CountColumn]  # of another kind, where no column is of the right one, or that seem to be
     compared: list[CountColumn]  # of another kind, beside a column of the right one
 
 
@@ -65,6 +68,54 @@ def roles_of(columns: Sequence[CountColumn], flows: Collection[str], *, flow: bo
     read_codes = {_codes_of(column.names) for column in read}
     wrong = [column for column in others if _codes_of(column.names) not in read_codes]
     return ColumnRoles(read, wrong, [column for column in others if column not in wrong])
+
+
+class MonthSum(NamedTuple):
+    """A column of sums of several months (本年累计) beside columns of counts."""
+
+    column_index: int
+    counts: list[CountColumn]  # that do not say which kind they are
+
+
+def month_sums(layout: Layout, columns: Sequence[CountColumn]) -> list[MonthSum]:
+    """Return the columns of sums with the counts that each is beside: those that it names, or all of a list, or the next one.
+
+    Beside several months it may be their sum whatever they count.
+    """
+    months = {column.names["month"].parsed.code for column in columns if "month" in column.names}
+    plain = [column for column in columns if column.heading.kind is ValueKind.COUNT] if len(months) <= 1 else []
+    of_metrics = [column for column in plain if "area" not in column.names]
+    sums = []
+    for index, title in layout.passed_over.items():
+        if is_sum_of_months(title):
+            named = [column for column in plain if _is_named(column.heading, title)]
+            left = [column for column in of_metrics if column.column_index < index][-1:]
+            sums.append(MonthSum(index, plain if layout.is_list else named or left))
+    return sums
+
+
+def _is_named(heading: Heading, title: str) -> bool:
+    return bool(heading.labels) and all(normalised(label.text) in normalised(title) for label in heading.labels.values())
+
+
+def without_increases(
+    roles: ColumnRoles, sums: Sequence[MonthSum], metric: NamedField | None, cells: Sequence[SheetCell], flows: Collection[str]
+) -> ColumnRoles:
+    """Return the roles of the columns of a row without those that seem to be increases.
+
+    A stock is no smaller than its increases of several months: 5 in 本月 beside 960 in 本年累计 is no state at the month's end.
+    """
+    read, doubtful = roles.read, []
+    for month_sum in sums:
+        several_months = read_count(cells[month_sum.column_index]).value or 0
+        for column in month_sum.counts:
+            named = column.names.get("metric", metric)
+            is_stock = named is not None and named.parsed.is_known and named.parsed.code not in flows
+            value = read_count(cells[column.column_index]).value
+            if is_stock and value is not None and value < several_months:
+                doubtful.append(column)
+    kept = [column for column in read if column not in doubtful]
+    return roles._replace(read=kept, wrong=[*roles.wrong, *(column for column in read if column in doubtful)])
 
 
 class RolesByMetric(dict[str, ColumnRoles]):

@@ -79,7 +79,13 @@ class OtherColumns:
             return RowCode.NAME_DIFFERS if codes.get("area", area) != area else None
         organisation = names.organisations.get(spelling)
         is_other = sender.org is not None and organisation not in {None, sender.org}
+        if is_other and is_group_of_metrics(title) and self._is_topic(spelling, codes.get("metric")):
+            return None
         return RowCode.OTHER_ORG if is_other and (not title or organisation in sender.peers.values()) else None
+
+    def _is_topic(self, spelling: str, metric: str | None) -> bool:
+        """Return whether a word is part of a name of the metric: 移动 beside 移动电话用户数 is no organisation."""
+        return any(code == metric and spelling in name for name, code in self._context.names.metrics.items())
 
     def _other_meaning(self, title: str, text: str, codes: RowCodes) -> RowCode | None:
         """Return the error of a text that names another unit or month, other figures than the month's, or a part of an area."""

@@ -28,12 +28,15 @@ from services.ingest.formats.layout.list_titles import column_of_title
 from services.ingest.formats.locator import CellPosition, SheetNumbers
 from services.ingest.formats.readings.context import TableContext
 from services.ingest.formats.readings.count_columns import (
+    ColumnRoles,
     CountColumn,
     NamedField,
     RolesByMetric,
     RowNames,
     count_columns,
     known_code,
+    month_sums,
+    without_increases,
 )
 from services.ingest.formats.readings.other_columns import OtherColumns
 from services.ingest.formats.readings.totals import TableTotals
@@ -87,6 +90,7 @@ class TableReader:
         self._row_dimensions = [name for name in DIMENSIONS if name in layout.name_columns]
         self._columns = count_columns(layout, defaults.kind, context)
         self._roles = RolesByMetric(self._columns, context.names)
+        self._month_sums = month_sums(layout, self._columns)
         self._units: dict[int, tuple[str, CellPosition | None]] = {
             column_index: (heading.unit, CellPosition(self._header_row, column_index))
             for column_index, heading in layout.count_columns.items()
@@ -218,6 +222,8 @@ class TableReader:
         row = self._row_fields(batch, number, cells, names)
         metric = row.names.get("metric")
         roles = self._roles[metric.parsed.code if metric else ""]
+        if self._month_sums:
+            roles = without_increases(roles, self._month_sums, metric, cells, self._context.names.flows)
         values: dict[int, int | None] = {}
         for column in roles.read:
             cell = cells[column.column_index]
@@ -228,15 +234,23 @@ class TableReader:
             if column.column_index in merged:
                 cell = self._merged_cell(cell, merged[column.column_index])
             values[column.column_index] = self._read_count(batch, number, column, cell, row)
+        if roles.wrong or roles.compared:
+            self._account_for_other_kinds(batch, number, cells, roles, values)
+        self.refuse_unassigned(batch, number, cells)
+        codes = {dimension: known_code(name.parsed) for dimension, name in names.items()}
+        self._totals.add_row(batch, number, codes, values, cells)
+
+    def _account_for_other_kinds(
+        self, batch: Batch, number: int, cells: Sequence[SheetCell], roles: ColumnRoles, values: dict[int, int | None]
+    ) -> None:
+        """Reject the numbers of a row of another kind than its metric's, or name their columns if they are beside the count."""
         for column in roles.wrong:
             if holds_number(cells[column.column_index], self._context.names):
+                values[column.column_index] = None
                 self._reject_cell(batch, number, column.column_index, RowCode.VALUE_KIND_DIFFERS, cells[column.column_index])
         for column in roles.compared:
             if not is_blank(cells[column.column_index]):
                 self._pass_over_column(PassedOverReason.COMPARISON_COLUMN, column.column_index, column.heading.text)
-        self.refuse_unassigned(batch, number, cells)
-        codes = {dimension: known_code(name.parsed) for dimension, name in names.items()}
-        self._totals.add_row(batch, number, codes, values, cells)
 
     def _is_malformed(self, batch: Batch, number: int, cells: Sequence[SheetCell]) -> bool:
         """Reject a row of a CSV file that has more values than columns: a number was split at its thousands separator."""

@@ -85,7 +85,7 @@ WRONG_VALUES = [
     ("29594户", "not_a_count"),
     ("1_000", "not_a_count"),
     ("0x10", "not_a_count"),
-    ("1 000", "not_a_count"),
+    ("1 000", "bad_thousands"),
     ("١٢", "not_a_count"),
     ("²", "not_a_count"),
     ("NaN", "placeholder"),

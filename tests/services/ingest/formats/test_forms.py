@@ -306,3 +306,34 @@ def test_formulas_give_their_saved_results_in_forms_too() -> None:
     assert summed("") == []  # saved without its result: there is nothing to check, and the report says so
     assert errors_by_cell(form(TITLE, ["街道", H], ["鸳鸯", ("=1/0", "#DIV/0!")])) == [("B3", "error_cell")]
     assert errors_by_cell(form(TITLE, ["街道", H], ["鸳鸯", ("=B9", "")])) == [("B3", "formula_without_value")]
+
+
+def test_a_column_of_totals_may_be_left_of_its_parts() -> None:
+    rows: list[list[Any]] = [
+        ["指标", "单位", "合计", *STREETS],
+        [H, "户", 12, 5, 7],
+        [P, "个", 14, 6, 8],
+        ["合计", "", 26, 11, 15],
+    ]
+    pushed = form(TITLE, *rows)
+
+    assert (sorted_counts(pushed), pushed.errors, pushed.kinds["total_checked"]) == (READ, [], 5)
+    for row, column in ((1, 2), (2, 2), (3, 2)):
+        wrong = [list(line) for line in rows]
+        wrong[row][column] += 1
+        assert ("C" + str(row + 2), "total_differs") in errors_by_cell(form(TITLE, *wrong))
+    assert sorted_counts(form(TITLE, ["合计", "街道", H], ["", "鸳鸯", 5], ["", "人和", 7])) == [
+        row for row in READ if row[0] == H
+    ]
+
+
+@pytest.mark.parametrize("text", ["1 961", "1'961", "1’961", "1,96", "12 34 567"])
+def test_digits_in_other_groups_are_told_how_to_write_them(text: str) -> None:
+    assert errors_by_cell(form(TITLE, ["街道", H], ["鸳鸯", text])) == [("B3", "bad_thousands")]
+
+
+def test_a_month_without_its_year_is_told_so() -> None:
+    with pytest.raises(Schema, match="without a year") as refusal:
+        form([""], *CROSSTAB, name="8月")
+
+    assert [(error.code, error.value) for error in refusal.value.errors] == [("missing_month", "8月")]

@@ -124,7 +124,7 @@ TITLES = ["10G-PON端口占比", "5G用户占比", "500M占比", "1-9月累计",
 
 @pytest.mark.parametrize("title", TITLES)
 def test_a_comparison_column_is_passed_over_by_its_title(title: str) -> None:
-    for value in ("38%", 0.4, 99):
+    for value in ("38%", 0.4, 4):
         pushed = table(["街道", H, title], ["鸳鸯", 5, value])
 
         assert (sorted_counts(pushed), pushed.errors) == (READ, [])
@@ -356,3 +356,38 @@ def test_the_second_part_of_a_name_counts_even_if_the_first_is_a_metric(title: s
     pushed = table(["指标", title, "数值"], row, ["填表人", "张三", ""])
 
     assert [(counted.metric, counted.value) for counted in pushed.rows] == [(metric, 5)]
+
+
+SUMS_OF_MONTHS: list[tuple[Grid, list[int], list[tuple[str, str]]]] = [
+    ([["街道", "指标", "本年累计", "本月"], ["鸳鸯", H, 500, 5], ["人和", F, 50, 6]], [6], [("D3", "value_kind_differs")]),
+    ([["街道", "指标", "本月数", "1-8月累计"], ["鸳鸯", H, 5, 500], ["人和", F, 6, 50]], [6], [("C3", "value_kind_differs")]),
+    ([["街道", "指标", "本年累计", "本月"], ["鸳鸯", H, 5, 500], ["人和", H, "", 6], ["翠云", H, 7, 7]], [6, 7, 500], []),
+    ([["街道", H, "本年累计"], ["鸳鸯", 5, 500], ["人和", 700, 6], ["合计", 705, 506]], [700], [("B3", "value_kind_differs")]),
+    ([["街道", H, ""], ["", "本月", "年初累计"], ["鸳鸯", 5, 500]], [], [("B4", "value_kind_differs")]),
+    ([["街道", F, ""], ["", "本月", "本年累计"], ["鸳鸯", 5, 500]], [5], []),
+    ([["街道", "本月", "", "本年累计", ""], ["", H, P, H, P], ["鸳鸯", 5, 700, 500, 6]], [700], [("B4", "value_kind_differs")]),
+    ([["指标", "鸳鸯", "人和", "本年累计"], [H, 5, 6, 11]], [5, 6], []),
+    ([["街道", "指标", "期末到达", "本年累计"], ["鸳鸯", H, 5, 500]], [5], []),
+    ([["指标", "街道", "8月", "1-8月累计"], [H, "鸳鸯", 5, 500], [F, "鸳鸯", 6, 60]], [6], [("C3", "value_kind_differs")]),
+    ([["指标", "街道", "7月", "8月", "1-8月累计"], [H, "鸳鸯", 4, 5, 9]], [4, 5], []),
+]
+
+
+@pytest.mark.parametrize(("grid", "values", "errors"), SUMS_OF_MONTHS)
+def test_a_count_of_a_stock_that_is_smaller_than_its_sum_of_several_months_seems_to_be_an_increase(
+    grid: Grid, values: list[int], errors: list[tuple[str, str]]
+) -> None:
+    for text in (False, True):
+        pushed = table(*grid, text=text)
+
+        assert sorted(row.value for row in pushed.rows) == values
+        assert found(pushed) == errors
+        assert pushed.passed or "期末到达" in grid[0]
+
+
+@pytest.mark.parametrize("title", ["年度目标", "全年计划数", "本月计划", "月度任务数", "年度任务", "目标值"])
+def test_a_column_of_targets_between_areas_is_passed_over(title: str) -> None:
+    pushed = table(["指标", "鸳鸯", title, "人和"], [H, 5, 900, 7])
+
+    assert (sorted_counts(pushed), pushed.errors) == ([*READ, (H, B, M, 7)], [])
+    assert pushed.passed == [("comparison_column", "C2", title)]

@@ -394,3 +394,28 @@ def test_a_single_word_between_rows_of_counts_begins_a_section_of_other_counts(w
 
     assert sorted_counts(pushed) == [("bs_5g_built", "500112007", "2022-09", 15)]
     assert [(error.cell, error.code.value) for error in pushed.errors] == [("B5", "unread_number")]
+
+
+@pytest.mark.parametrize(
+    "text", ["截至9月25日", "注：数据截至9月25日", "注：以上数据截至9月1日", "统计截止8月31日", "注：数据截至2022年10月5日"]
+)
+def test_a_day_until_which_the_figures_are_must_be_the_months_last(text: str) -> None:
+    assert answer([*STATIONS, [text]]) == answer([[text], *STATIONS]) == {"ambiguous_month"}
+
+
+@pytest.mark.parametrize(
+    "text", ["截至9月30日", "注：数据截至9月30日", "注：数据截至9月底", "报送截止10月5日前", "填报截止日期：10月5日"]
+)
+def test_the_months_last_day_and_a_deadline_of_filing_say_nothing_else(text: str) -> None:
+    assert answer([*STATIONS, [text]]) == answer([[text], *STATIONS]) == set()
+
+
+@pytest.mark.parametrize("title", ["类别", "专业", "领域", "项目"])
+def test_a_group_of_metrics_may_be_called_like_a_carrier_where_its_metrics_are_too(title: str) -> None:
+    rows: list[Sequence[Any]] = [["固网", "固定宽带用户数", 16], ["移动", "移动电话用户数", 15]]
+    pushed = push([SEPTEMBER, [title, "指标", "数值"], *rows])
+
+    assert (len(pushed.rows), pushed.errors) == (2, [])
+    assert answer([SEPTEMBER, [title, "指标", "数值"], ["移动", "固定宽带用户数", 15]]) == {"other_org"}
+    assert answer([SEPTEMBER, [title, "指标", "数值"], ["中国移动", "移动电话用户数", 15]]) == {"other_org"}
+    assert answer([SEPTEMBER, ["指标", "数值", title], ["移动电话用户数", 15, "联通"]]) == {"other_org"}
