@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from httpx import Response
+
 from shared.vocabulary import Role
 from tests.fixtures_campaign_api import CampaignApi
 
@@ -56,9 +58,14 @@ async def revoke_case(campaign: CampaignApi, path: str, on: str, reviewer: str =
 
 async def move_case(campaign: CampaignApi, path: str, org: str, role: Role | None = None, **move: Any) -> dict[str, Any]:
     """Make a move of a case, which must succeed, and return the case."""
-    headers = campaign.headers(org, role)
-    tag = {"If-Match": (await campaign.api.get(path, headers=headers)).headers["etag"]}
-    moved = await campaign.api.post(f"{path}/moves", json=move, headers=headers | tag)
+    moved = await try_move(campaign, path, org, role, **move)
     assert moved.status_code == 200, moved.text
     case: dict[str, Any] = moved.json()
     return case
+
+
+async def try_move(campaign: CampaignApi, path: str, org: str, role: Role | None = None, **move: Any) -> Response:
+    """Try a move of a case."""
+    headers = campaign.headers(org, role)
+    tag = {"If-Match": (await campaign.api.get(path, headers=headers)).headers["etag"]}
+    return await campaign.api.post(f"{path}/moves", json=move, headers=headers | tag)

@@ -13,7 +13,12 @@ READERS_OF_ALL: Final = frozenset({Role.BUREAU, Role.TASK_FORCE, Role.LEADER, Ro
 """The roles that see every action item; the others see those of their organisation."""
 
 _RESPONSIBLE: Final = By(REPORTING_ROLES, related=frozenset({Relation.OWN}))
-_TASK_FORCE: Final = By(frozenset({Role.TASK_FORCE}))
+_OWN: Final = frozenset({Relation.OWN})
+_REVIEWERS: Final = (
+    By(frozenset({Role.TASK_FORCE}), unrelated=_OWN),
+    By(frozenset({Role.BUREAU}), related=frozenset({Relation.SUBSTITUTE}), unrelated=_OWN),
+)
+"""Only the task force reviews reports, and never its own; if no other organisation has that role, a bureau does."""
 _ISSUER: Final = By(frozenset({Role.TASK_FORCE, Role.LEADER}), related=frozenset({Relation.ISSUER}))
 UNREPORTED: Final = frozenset({ActionItemState.OPEN, ActionItemState.RETURNED})
 UNFINISHED: Final = UNREPORTED | {ActionItemState.REPORTED}
@@ -30,14 +35,14 @@ ACTION_ITEM_MOVES: Final[Sequence[Transition[ActionItemState, ActionItemMove]]] 
         move=ActionItemMove.ACCEPT,
         origins=frozenset({ActionItemState.REPORTED}),
         to=ActionItemState.ACCEPTED,
-        by=(_TASK_FORCE,),
+        by=_REVIEWERS,
         fields=(MoveField("reason", required=False),),
     ),
     Transition(
         move=ActionItemMove.RETURN,
         origins=frozenset({ActionItemState.REPORTED}),
         to=ActionItemState.RETURNED,
-        by=(_TASK_FORCE,),
+        by=_REVIEWERS,
         fields=(MoveField("reason"),),
     ),
     Transition(

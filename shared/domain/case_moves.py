@@ -108,7 +108,14 @@ CASE_MOVES: Final[Sequence[Transition[CaseState, CaseMove]]] = (
         origins=frozenset(CaseState) - {CaseState.DRAFT, CaseState.MERGED},
         to=CaseState.MERGED,
         by=(_TASK_FORCE,),
-        fields=(MoveField("merged_into"), MoveField("reason", required=False)),
+        fields=(MoveField("merged_into"), MoveField("reason", required=False), MoveField("on", required=False)),
+    ),
+    Transition(
+        move=CaseMove.UNDO_MERGE,
+        origins=frozenset({CaseState.MERGED}),
+        to=None,  # the move restores the state before the merge
+        by=(_TASK_FORCE,),
+        fields=(_REASON,),
     ),
 )
 

@@ -95,8 +95,8 @@ SELECT m.requested, 0, '*', m.requested, true, ARRAY[0], ARRAY[coalesce(sum(s.ca
 FROM unnest(%(months)s::date[]) AS m (requested)
 LEFT JOIN (
     SELECT c.approved_on, CASE WHEN c.ended_version <= %(version)s THEN coalesce(c.ended_on, '-infinity') ELSE 'infinity' END AS ended_on,
-        count(*) AS cases
-    FROM case_file c
+        sum(c.weight) AS cases
+    FROM counting_span c
     WHERE c.campaign = %(campaign)s AND c.approved_version <= %(version)s
     GROUP BY 1, 2
 ) s ON s.approved_on < m.requested + interval '1 month' AND s.ended_on >= m.requested + interval '1 month'

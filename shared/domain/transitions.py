@@ -56,7 +56,7 @@ class Transition(Generic[StateT, MoveT]):
 
     move: MoveT
     origins: frozenset[StateT]
-    to: StateT | None  # None: the state stays
+    to: StateT | None  # None: the state stays, unless the move sets it
     by: tuple[By, ...]
     fields: tuple[MoveField, ...] = ()  # the same in all transitions of a move
     conditions: frozenset[str] = frozenset()  # what must hold besides, such as a deadline that has not passed

@@ -5,8 +5,8 @@ FROM unnest(%(months)s::date[]) AS m (month)
 JOIN (
     SELECT c.org, c.domain, c.approved_on,
         CASE WHEN c.ended_version <= %(version)s THEN coalesce(c.ended_on, '-infinity') ELSE 'infinity' END AS ended_on,
-        count(*) AS cases
-    FROM case_file c
+        sum(c.weight) AS cases
+    FROM counting_span c
     WHERE c.campaign = %(campaign)s AND c.approved_version <= %(version)s
     GROUP BY 1, 2, 3, 4
 ) s ON s.approved_on < m.month + interval '1 month' AND s.ended_on >= m.month + interval '1 month'

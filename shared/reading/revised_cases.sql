@@ -14,8 +14,8 @@ spans AS (
     SELECT c.approved_on, CASE WHEN c.ended_version <= %(version)s THEN coalesce(c.ended_on, '-infinity') ELSE 'infinity' END AS ended_on,
         width_bucket(c.approved_version, e.next_versions) AS approved_after,
         width_bucket(c.ended_version, e.next_versions) AS ended_after,
-        max(c.approved_version) AS approved_version, max(c.ended_version) AS ended_version, count(*) AS cases
-    FROM case_file c
+        max(c.approved_version) AS approved_version, max(c.ended_version) AS ended_version, sum(c.weight) AS cases
+    FROM counting_span c
     CROSS JOIN (SELECT array_agg(e.version + 1 ORDER BY e.number) AS next_versions FROM ended e) e
     WHERE c.campaign = %(campaign)s AND c.approved_version <= %(version)s
     GROUP BY 1, 2, 3, 4

@@ -21,7 +21,7 @@ class CaseFile(Item, table=True):
     """One application-innovation case. Written by cases, counted by indicators.
 
     At data version n it counts for month m where `approved_version` ≤ n, `approved_on` is not after m, and `ended_version` is
-    null or above n or `ended_on` is after m.
+    null or above n or `ended_on` is after m, except between a merge and its undoing (see `UndoneMerge`).
     """
 
     __tablename__ = "case_file"

@@ -35,6 +35,7 @@ class CaseMove(Term):
     REVOKE = "revoke", "撤销认定", "revoke the approval"
     DECLINE_REVOCATION = "decline_revocation", "不同意撤销认定", "decline the requested revocation"
     MERGE = "merge", "并入其他案例", "merge into the case that it duplicates"
+    UNDO_MERGE = "undo_merge", "取消合并", "undo the merge"
 
 
 class NetworkMode(Term):

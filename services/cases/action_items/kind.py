@@ -35,7 +35,7 @@ from shared.domain.transitions import Relation
 from shared.http.tables import Table, codes, fields, term
 from shared.tables.action_item import WAITING_ACTION_ITEMS
 from shared.tables.action_item import ActionItem as ActionItemRow
-from shared.vocabulary import ActionItemMove, ActionItemSource, ActionItemState
+from shared.vocabulary import ActionItemMove, ActionItemSource, ActionItemState, Role
 
 
 class ActionItems(Kind[ActionItemRow]):
@@ -86,7 +86,9 @@ class ActionItems(Kind[ActionItemRow]):
         "move_action_item": """Report on an action item, accept or return it.
 
             Moves an action item. The organisation reports what it did, the task force accepts or returns the report, and the
-            issuer may withdraw the action item.""",
+            issuer may withdraw the action item. A report without `attachments` keeps those of the earlier one.
+
+            The task force does not review its own report: a bureau decides if no other organisation has its role.""",
     }
 
     def visible(self, reader: Principal, definition: AppliedDefinition) -> ColumnElement[bool]:  # noqa: ARG002
@@ -98,9 +100,12 @@ class ActionItems(Kind[ActionItemRow]):
         return sql_condition(WAITING_ACTION_ITEMS)
 
     def relations(self, row: ActionItemRow, caller: Principal, definition: AppliedDefinition) -> frozenset[Relation]:
-        """Return the relations of the organisation that must report and of the issuer."""
-        issuer = frozenset({Relation.ISSUER}) if row.issued_by == caller.org else frozenset()
-        return super().relations(row, caller, definition) | issuer
+        """Return the relations of the organisation that must report, of the issuer, and of who may review in place of others."""
+        held = {
+            Relation.ISSUER: row.issued_by == caller.org,
+            Relation.SUBSTITUTE: not definition.other_has(Role.TASK_FORCE, row.org),
+        }
+        return super().relations(row, caller, definition) | {relation for relation, holds in held.items() if holds}
 
     def codes(self, definition: AppliedDefinition) -> Mapping[str, Collection[str | int]]:
         """Return the codes of the campaign that fields and filters may contain."""
@@ -117,9 +122,11 @@ class ActionItems(Kind[ActionItemRow]):
             refuse_outside("/issued_on", row.issued_on, supervised_since(call), call.today)
 
     async def make_move(self, row: ActionItemRow, body: MoveRequest, call: ItemCall, version: int | None) -> None:  # noqa: ARG002
-        """Store the report."""
+        """Store the report. The attachments of an earlier one stay its evidence unless the body names others."""
         if isinstance(body, ActionItemMoveRequest) and body.move is ActionItemMove.REPORT:
-            row.report, row.report_attachments = body.report, body.attachments or []
+            row.report = body.report
+            if body.attachments is not None:
+                row.report_attachments = body.attachments
 
     def due_day(self, row: ActionItemRow, call: ItemCall) -> date | None:
         """Return the day by which the organisation must report."""

@@ -121,7 +121,8 @@ class Cases(Kind[CaseFile]):
             creates a data version.
 
             An approved case counts from the month of its approval to the month before its approval is revoked or it is merged: a
-            date in an earlier month changes the months since. Each submission keeps a version of the case.
+            date in an earlier month changes the months since. A merge without a date is of today; `undo_merge` restores the state
+            before it, and the case counts as if it had never been merged. Each submission keeps a version of the case.
 
             The applicant does not review its own case: of a case of the task force's organisation, a bureau decides.""",
     }
@@ -175,7 +176,8 @@ class Cases(Kind[CaseFile]):
     def changes_summary(self, row: CaseFile, move: Term | None) -> bool:
         """Return whether a move begins or ends the months for which a case counts."""
         counts = row.state in COUNTING_STATES
-        return move is CaseMove.APPROVE or (counts and move in (CaseMove.REVOKE, CaseMove.MERGE))
+        begins = move is CaseMove.APPROVE or (move is CaseMove.UNDO_MERGE and row.ended_version is not None)
+        return begins or (counts and move in (CaseMove.REVOKE, CaseMove.MERGE))
 
     async def make_move(self, row: CaseFile, body: MoveRequest, call: ItemCall, version: int | None) -> None:
         """Check a move and set what it changes."""

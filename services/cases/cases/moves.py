@@ -18,7 +18,9 @@ from shared.domain.similar_cases import comparable
 from shared.problem_members import EqualCase, MissingFields
 from shared.problems import CaseIncomplete, DuplicateCase, NotMergeable
 from shared.tables.case_file import CaseFile
-from shared.vocabulary import CaseMove, CaseState
+from shared.tables.item_move import ItemMove
+from shared.tables.undone_merge import UndoneMerge
+from shared.vocabulary import CaseMove, CaseState, RegistryKind
 
 EARLIEST_DATE: Final = date(2000, 1, 1)  # an earlier one is a typing error
 _LOCK_MERGES = "SELECT pg_advisory_xact_lock(hashtextextended('merge cases of ' || %s, 0))"
@@ -33,6 +35,8 @@ async def make_move(row: CaseFile, body: CaseMoveRequest, call: ItemCall, versio
     row.was_submitted = row.was_submitted or row.state != CaseState.DRAFT or body.move is CaseMove.SUBMIT
     if body.move is CaseMove.APPROVE:
         row.approved_on, row.approved_version = body.on, version
+    elif body.move is CaseMove.UNDO_MERGE and version is not None:
+        await _undo_end(row, call, version)
     elif version is not None:
         row.ended_on, row.ended_version = body.on or call.today, version
 
@@ -61,7 +65,7 @@ async def _submit(row: CaseFile, _: CaseMoveRequest, call: ItemCall) -> None:
     await keep_version(row, call)
 
 
-async def _approve(row: CaseFile, _: CaseMoveRequest, call: ItemCall) -> None:
+async def _refuse_duplicate(row: CaseFile, _: CaseMoveRequest, call: ItemCall) -> None:
     """Raise DuplicateCase if a case with the same title and applicant is already approved: distinct cases are counted.
 
     Applicants are compared first, each name once, so that an index finds the few cases whose titles are compared.
@@ -118,6 +122,39 @@ async def _merge(row: CaseFile, body: CaseMoveRequest, call: ItemCall) -> None:
     row.merged_into = body.merged_into
 
 
+async def _undo_merge(row: CaseFile, body: CaseMoveRequest, call: ItemCall) -> None:
+    """Restore the state before the merge, the latest change. Raises DuplicateCase for an approved case."""
+    query = select(ItemMove.state).where(
+        col(ItemMove.campaign) == row.campaign,
+        col(ItemMove.org) == row.org,
+        col(ItemMove.kind) == RegistryKind.CASE,
+        col(ItemMove.item_id) == row.id,
+        col(ItemMove.revision) < row.revision,
+    )
+    row.state = (await call.session.exec(query.order_by(col(ItemMove.revision).desc()).limit(1))).one()
+    row.merged_into = None
+    if row.state in COUNTING_STATES:
+        await _refuse_duplicate(row, body, call)
+
+
+async def _undo_end(row: CaseFile, call: ItemCall, version: int) -> None:
+    """Let a case count again that counted until it was merged. Summaries of the data versions between do not change."""
+    merged_on = row.ended_on or row.approved_on  # no day of the end: it counted for no month, see `CaseFile`
+    if row.state not in COUNTING_STATES or row.ended_version is None or merged_on is None:  # it was revoked before the merge
+        return
+    call.session.add(
+        UndoneMerge(
+            campaign=row.campaign,
+            org=row.org,
+            case_id=row.id,
+            merged_version=row.ended_version,
+            merged_on=merged_on,
+            undone_version=version,
+        )
+    )
+    row.ended_on = row.ended_version = None
+
+
 async def _state_of(connection: AsyncConnection, campaign: str, case_id: UUID | None) -> str | None:
     query = "SELECT state FROM case_file WHERE campaign = %s AND id = %s"
     row = await (await connection.execute(query, [campaign, case_id])).fetchone()
@@ -126,7 +163,7 @@ async def _state_of(connection: AsyncConnection, campaign: str, case_id: UUID | 
 
 _ACTIONS: Final[Mapping[CaseMove, Callable[[CaseFile, CaseMoveRequest, ItemCall], Awaitable[None]]]] = {
     CaseMove.SUBMIT: _submit,
-    CaseMove.APPROVE: _approve,
+    CaseMove.APPROVE: _refuse_duplicate,
     CaseMove.RECOMMEND: _recommend,
     CaseMove.RECORD_OUTCOME: _record_outcome,
     CaseMove.PUBLISH: _publish,
@@ -134,4 +171,5 @@ _ACTIONS: Final[Mapping[CaseMove, Callable[[CaseFile, CaseMoveRequest, ItemCall]
     CaseMove.REQUEST_REVOCATION: _request_revocation,
     CaseMove.DECLINE_REVOCATION: _decline_revocation,
     CaseMove.MERGE: _merge,
+    CaseMove.UNDO_MERGE: _undo_merge,
 }

@@ -161,7 +161,8 @@ class Assignments(Kind[TaskAssignment]):
         reported = body.model_dump(mode="json")["measures"] or []
         if errors := list(_unknown_measures(task, reported)):
             raise Schema(errors=errors)
-        states = {measure["code"]: measure for measure in [*row.measures, *reported]}
+        states = {measure["code"]: measure for measure in row.measures}
+        states |= {measure["code"]: _with_evidence(measure, states.get(measure["code"], {})) for measure in reported}
         if body.move is TaskMove.REPORT_DONE and (errors := list(_unfinished_measures(task, states))):
             raise Schema(errors=errors)
         row.measures = [states[measure.code] for measure in task.measures if measure.code in states]
@@ -226,6 +227,11 @@ def _measures(task: Task, reported: list[dict[str, Any]]) -> Iterator[dict[str, 
             "evidence": state.get("evidence"),
             "attachments": state.get("attachments") or [],
         }
+
+
+def _with_evidence(measure: dict[str, Any], earlier: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a reported measure, with the evidence of the earlier report where it names none."""
+    return {**measure, **{name: earlier.get(name) for name in ("evidence", "attachments") if measure[name] is None}}
 
 
 def _unknown_measures(task: Task, reported: list[dict[str, Any]]) -> Iterator[FieldError]:

@@ -47,11 +47,13 @@ class MeasureReport(RequestBody):
     state: MeasureState
     reason: ReasonText | None = Field(default=None, description="Reason; required for `not_applicable`.")
     evidence: Annotated[str, StringConstraints(min_length=1, max_length=500), ONE_LINE] | None = Field(
-        default=None, description="Documents that show completion, by name and number."
+        default=None,
+        description="Documents that show completion, by name and number; without it, those of the earlier report stay.",
     )
     attachments: Evidence | None = Field(
         default=None,
-        description="Ids of attachments of the assignment that show completion. They cannot be struck out afterwards.",
+        description="Ids of attachments of the assignment that show completion; without it, those of the earlier report stay. "
+        "They cannot be struck out afterwards.",
     )
 
     @model_validator(mode="after")

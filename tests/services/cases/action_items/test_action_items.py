@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 from httpx import AsyncClient
 
+from shared.vocabulary import Role
 from tests.fixtures_campaign_api import CampaignApi
 from tests.services.cases.challenges.challenging import accepted_month, opened
 from tests.services.cases.items_api import TASK_FORCE, ItemsApi
@@ -47,6 +48,28 @@ async def test_each_organisation_reports_by_itself_and_the_task_force_accepts(it
         ("report", "unicom"),
         ("accept", "industry"),
     ]
+
+
+async def test_a_bureau_reviews_the_report_of_the_only_task_force(items: ItemsApi) -> None:
+    path = (await issue(items, "leading_group", orgs=["industry"]))["industry"]
+    await items.moved(TASK_FORCE, path, "report", report="已完成")
+    own = [await items.move(TASK_FORCE, path, move, reason="…") for move in ("accept", "return")]
+    bureau_of_the_same = await items.client.get(path, headers=items.bearer("industry", Role.BUREAU))
+    waiting = (await items.ok("economy", "/v1/inbox", kind="action_item"))["items"]
+    returned = await items.moved("economy", path, "return", reason="缺清单")
+    await items.moved(TASK_FORCE, path, "report", report="已补清单")
+    accepted = await items.moved("economy", path, "accept")
+
+    assert [(answer.status_code, answer.json()["detail"]) for answer in own] == [
+        (403, "本单位是该事项所属单位，应由其他单位办理。")
+    ] * 2
+    assert bureau_of_the_same.json()["actions"] == []
+    assert [(each["path"], each["action"]) for each in waiting] == [(path, "accept")]
+    assert (returned["state"], accepted["state"]) == ("returned", "accepted")
+    others = (await issue(items))["unicom"]
+    await items.moved("unicom", others, "report", report="已完成")
+    assert (await items.move("economy", others, "accept")).status_code == 403
+    assert (await items.ok("economy", "/v1/inbox", kind="action_item"))["total"] == 0
 
 
 async def test_the_issuer_edits_and_withdraws_what_it_issued(items: ItemsApi) -> None:

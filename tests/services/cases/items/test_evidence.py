@@ -78,6 +78,25 @@ async def test_attachments_are_the_evidence_of_measures(items: ItemsApi) -> None
     }
 
 
+async def test_the_evidence_of_a_measure_stays_until_a_report_names_other(items: ItemsApi) -> None:
+    items.set_day("2022-07-20")
+    file = await attached(items, "telecom", ASSIGNMENT)
+
+    async def report(**measure: Any) -> tuple[str, str | None, str | None, list[str]]:
+        reported = await items.moved(
+            "telecom", ASSIGNMENT, "report_progress", text="进展", measures=[{"code": "6.4", "state": "under_way", **measure}]
+        )
+        (found,) = [each for each in reported["measures"] if each["code"] == "6.4"]
+        return found["state"], found["reason"], found["evidence"], found["attachments"]
+
+    assert await report(state="not_applicable", reason="无此场景") == ("not_applicable", "无此场景", None, [])
+    assert await report(evidence="清单", attachments=[file]) == ("under_way", None, "清单", [file])
+    assert await report(state="done") == ("done", None, "清单", [file])
+    assert await report(evidence="新清单", attachments=None) == ("under_way", None, "新清单", [file])
+    assert await report(attachments=[]) == ("under_way", None, "新清单", [])
+    assert await report() == ("under_way", None, "新清单", [])
+
+
 async def test_a_move_names_attachments_of_its_own_item_that_stand(items: ItemsApi) -> None:
     items.set_day("2022-07-20")
     other = await attached(items, "telecom", ASSIGNMENT.replace("6", "2"))
@@ -119,8 +138,10 @@ async def test_attachments_are_the_evidence_of_reports_and_rebuttals(everywhere:
         refused = await items.post(who, f"{path}/attachments/{file}/moves", STRIKE)
         assert (refused.status_code, refused.json()["state"], refused.json()["actions"]) == (409, "evidence", [])
     again = await items.moved(TASK_FORCE, action, "return", reason="不全")
-    replaced = await items.moved("unicom", action, "report", report="已补充")
-    assert (again["report_attachments"], replaced["report_attachments"]) == ([list_of_sites], [])
+    kept = await items.moved("unicom", action, "report", report="已补充")
+    await items.moved(TASK_FORCE, action, "return", reason="仍不全")
+    replaced = await items.moved("unicom", action, "report", report="已更正", attachments=[])
+    assert [each["report_attachments"] for each in (again, kept, replaced)] == [[list_of_sites], [list_of_sites], []]
     assert (await items.post("unicom", f"{action}/attachments/{list_of_sites}/moves", STRIKE)).status_code == 409
 
 

@@ -114,6 +114,7 @@ class Walked:
     fields: Mapping[str, Mapping[str, Any]]  # of moves
     edit: Mapping[str, Any]
     relations: str  # that the rules or the code know
+    restored: Mapping[str, str] = {}  # the states that moves restore, of which the declaration has none
     marked: Sequence[Situation] = ()  # situations besides the states
     by_move: Mapping[str, tuple[str, str]] = {}  # a mark: the state and the move that sets it
 
@@ -287,6 +288,7 @@ class WalkedCases(Walked):
 
     kind = CASES
     relations = "own applicant substitute"
+    restored: Mapping[str, str] = {"undo_merge": "submitted"}  # in which the cases of the walk were before
     variants = (
         Variant(
             name="of a carrier",
@@ -311,6 +313,7 @@ class WalkedCases(Walked):
         "request_revocation": {"reason": "…"},
         "revoke": {"reason": "…", "on": "2022-09-01"},
         "decline_revocation": {"reason": "…"},
+        "undo_merge": {"reason": "…"},
     }
     edit: Mapping[str, Any] = {"summary": "另一摘要"}
     marked = (
@@ -410,7 +413,7 @@ class WalkedActionItems(Walked):
     """Action items."""
 
     kind = ACTION_ITEMS
-    relations = "own issuer"
+    relations = "own issuer substitute"
     variants = (
         Variant(
             name="to a carrier, of the leading group",

@@ -27,6 +27,7 @@ RULES: Final = {
         revoke             | revoked             | approved recommended | task_force |
         decline_revocation | =                   | approved recommended +revocation_requested | task_force |
         merge              | merged              | {SUBMITTED} | task_force |
+        undo_merge         | submitted           | merged | task_force |
     """,
     "difficulty": f"""
         edit               | =                   | open | {OWN} |
@@ -41,8 +42,8 @@ RULES: Final = {
     "action_item": f"""
         edit               | =                   | open returned | task_force.issuer leader.issuer |
         report             | reported            | open returned | {REPORTERS_OWN} |
-        accept             | accepted            | reported | task_force |
-        return             | returned            | reported | task_force |
+        accept             | accepted            | reported | task_force bureau.substitute | own
+        return             | returned            | reported | task_force bureau.substitute | own
         withdraw           | withdrawn           | open reported returned | task_force.issuer leader.issuer |
     """,
     "assignment": f"""
