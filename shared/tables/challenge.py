@@ -32,7 +32,7 @@ class Challenge(Item, table=True):
             postgresql_where=text("ended_version IS NULL"),
         ),
         search_text("reason", "evidence"),
-        listed("challenge", "org", "state", "metric", "area", "due"),
+        listed("challenge", "org", "state", "metric", "area", "due", "decision_due", "challenger"),
         by_last_change("challenge"),
         waiting("challenge", WAITING_CHALLENGES),
     )

@@ -18,7 +18,7 @@ from services.cases.action_items.models import (
 from services.cases.items.call import ItemCall
 from services.cases.items.checks import has_changed, refuse_outside, refuse_past_day, supervised_since
 from services.cases.items.days import time_left
-from services.cases.items.kind import Kind, sql_condition
+from services.cases.items.kind import Kind, is_one_of, sql_condition
 from services.cases.items.models import MoveRequest
 from services.cases.items.tables import moves_column
 from shared.access.key_ring import Principal
@@ -144,6 +144,6 @@ def _is_overdue(call: ItemCall) -> ColumnElement[bool]:
     """Return whether an action item is overdue; the index of unfinished ones answers it."""
     return and_(
         sql_condition(WAITING_ACTION_ITEMS),
-        col(ActionItemRow.state).in_(sorted(UNREPORTED)),
+        is_one_of(col(ActionItemRow.state), UNREPORTED),
         col(ActionItemRow.due_on) < call.today,
     )

@@ -21,7 +21,7 @@ from services.cases.cases.moves import EARLIEST_DATE, make_move
 from services.cases.cases.similar import find_similar
 from services.cases.items.call import ItemCall
 from services.cases.items.checks import refuse_outside
-from services.cases.items.kind import Kind, sql_condition
+from services.cases.items.kind import Kind, is_one_of, sql_condition
 from services.cases.items.models import MoveRequest
 from services.cases.items.tables import moves_column
 from shared.access.key_ring import Principal
@@ -52,7 +52,7 @@ def _joined(name: str, case: Document) -> list[str]:
 
 
 _REVOCATION_REQUESTED: Final = and_(
-    col(CaseFile.revocation_requested_on).is_not(None), col(CaseFile.state).in_(sorted(COUNTING_STATES))
+    col(CaseFile.revocation_requested_on).is_not(None), is_one_of(col(CaseFile.state), COUNTING_STATES)
 )
 """As the condition of moves: a case that was revoked since keeps the date of the request."""
 
@@ -132,7 +132,7 @@ class Cases(Kind[CaseFile]):
         own = col(CaseFile.org) == reader.org
         seen = VISIBLE_CASE_STATES[reader.role]
         submitted = or_(col(CaseFile.state) != CaseState.WITHDRAWN, col(CaseFile.was_submitted))
-        return or_(own, and_(col(CaseFile.state).in_(sorted(seen)), submitted)) if seen else own
+        return or_(own, and_(is_one_of(col(CaseFile.state), seen), submitted)) if seen else own
 
     def may_wait(self, today: date) -> ColumnElement[bool]:  # noqa: ARG002 - for others
         """Return the condition that something may be expected."""

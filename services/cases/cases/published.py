@@ -10,7 +10,7 @@ from sqlmodel import col
 from services.cases.cases.kind import results_cell
 from services.cases.cases.models import PublishedCase, PublishedCaseQuery
 from services.cases.items.call import ItemCall, listing
-from services.cases.items.kind import Kind
+from services.cases.items.kind import Kind, is_one_of
 from services.cases.items.lists import list_items
 from services.cases.items.models import ItemPage
 from shared.access.dependencies import Authorized, ServiceDep
@@ -39,7 +39,7 @@ class PublishedCases(Kind[CaseFile]):
 
     def visible(self, reader: Principal, definition: AppliedDefinition) -> ColumnElement[bool]:  # noqa: ARG002
         """Return the condition that a case is published and counts."""
-        return and_(col(CaseFile.published), col(CaseFile.state).in_(sorted(COUNTING_STATES)))
+        return and_(col(CaseFile.published), is_one_of(col(CaseFile.state), COUNTING_STATES))
 
     def codes(self, definition: AppliedDefinition) -> Mapping[str, Collection[str]]:
         """Return the codes that the filter by domain may contain."""

@@ -16,7 +16,7 @@ from services.cases.challenges.models import (
     NewChallenge,
 )
 from services.cases.items.call import ItemCall
-from services.cases.items.kind import Kind, sql_condition
+from services.cases.items.kind import Kind, is_one_of, sql_condition
 from services.cases.items.models import MoveRequest
 from services.cases.items.tables import moves_column
 from shared.access import policy
@@ -169,7 +169,7 @@ class Challenges(Kind[ChallengeRow]):
     def workload_org(self, call: ItemCall) -> Any:  # noqa: ANN401 - as the overridden
         """Return the organisation whose count it is or, of a challenge to be decided, the challenger, in SQL."""
         return case(
-            (self.expression("state", call).in_(sorted(TO_BE_DECIDED)), self.column("challenger")), else_=self.column("org")
+            (is_one_of(self.expression("state", call), TO_BE_DECIDED), self.column("challenger")), else_=self.column("org")
         )
 
     def expression(self, name: str, call: ItemCall) -> Any:  # noqa: ANN401 - a mapped attribute
@@ -231,7 +231,7 @@ def _position(row: ChallengeRow, call: ItemCall) -> ChallengePosition:
 
 def _has_lapsed(call: ItemCall) -> ColumnElement[bool]:
     """Return whether a challenge has become unanswered, as `position_on`, in SQL."""
-    return and_(col(ChallengeRow.state).in_(sorted(LAPSING)), col(ChallengeRow.due) < call.today)
+    return and_(is_one_of(col(ChallengeRow.state), LAPSING), col(ChallengeRow.due) < call.today)
 
 
 def _is_overdue(call: ItemCall) -> ColumnElement[bool]:

@@ -1,11 +1,13 @@
 """`GET /v1/workload`: open, overdue and finished items by organisation and kind, now or as of an earlier time."""
 
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from statistics import median_low
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from sqlalchemy import Integer, case, cast, false, func, true
+from sqlalchemy import Integer, case, cast, false, func, null, true
 from sqlmodel import select
 
 from services.cases.inbox.call_at import call_at
@@ -13,16 +15,20 @@ from services.cases.inbox.models import WorkloadPage, WorkloadQuery
 from services.cases.items.call import ItemCall, listing
 from services.cases.items.days import local_day
 from services.cases.items.items_at import items_at
-from services.cases.items.kind import Kind
+from services.cases.items.kind import Kind, is_one_of
 from shared.access.dependencies import Authorized, ServiceDep
 from shared.access.key_ring import Principal
 from shared.database.compiled import compiled
+from shared.database.sql import BoundStatement
 from shared.http import etag
 from shared.http.lists import StoredRows, list_response
 from shared.http.query_codes import refuse_unknown_code
 from shared.http.tables import Table, codes, fields, term
 from shared.problems import FutureVersion, problems
 from shared.vocabulary import RegistryKind
+
+_SET_TIME_ZONE: Final = "SELECT set_config('TimeZone', %s, true)"
+"""The day of a timestamp in the transaction's time zone takes a third of the time that it takes in a zone named beside it."""
 
 _TABLE: Final = Table(
     "workload",
@@ -53,11 +59,14 @@ def workload_routes(kinds: Sequence[Kind[Any]]) -> APIRouter:
         async with listing(request, service, reader, "get_workload") as now:
             call, at = await call_at(now, service, query.as_of)
             refuse_unknown_code("org", query.org, call.definition.org_codes)
+            counted = [kind for kind in kinds if query.kind in (None, kind.code)]
+            async with call.connection.pipeline():
+                await call.connection.execute(_SET_TIME_ZONE, [call.definition.campaign.timezone])
+                groups = [(kind, await call.connection.execute(*_groups(call, kind, at))) for kind in counted]
             lines = [
                 line
-                for kind in kinds
-                if query.kind in (None, kind.code)
-                for line in await _lines(call, kind, at)
+                for kind, cursor in groups
+                for line in _lines(kind, await cursor.fetchall())
                 if query.org in (None, line["org"])
             ]
             rows = StoredRows(
@@ -71,27 +80,42 @@ def workload_routes(kinds: Sequence[Kind[Any]]) -> APIRouter:
     return router
 
 
-async def _lines(call: ItemCall, kind: Kind[Any], at: datetime | None) -> list[dict[str, Any]]:
-    """Return the workload with items of a kind, by organisation."""
-    org, finished = kind.workload_org(call), kind.column("state").in_(sorted(kind.finished))
+def _groups(call: ItemCall, kind: Kind[Any], at: datetime | None) -> BoundStatement:
+    """Return the statement that counts the items of a kind: whose they are, whether finished and overdue, days, and how many.
+
+    Finished items that took equally many days are counted together: to sort the days of all took most of the time.
+    """
+    org, finished = kind.workload_org(call), is_one_of(kind.column("state"), kind.finished)
     overdue = kind.filters["overdue"](true(), call) if "overdue" in kind.filters else false()
-    last_day = local_day(kind.column("updated_at"), call.definition.campaign.timezone)
-    median = func.percentile_disc(0.5).within_group(case((finished, cast(last_day - kind.opened_on(call), Integer))))
+    overdue = case((finished, false()), else_=overdue)
+    days = case((finished, cast(local_day(kind.column("updated_at")) - kind.opened_on(call), Integer)), else_=null())
     query = (
-        select(  # type: ignore[call-overload] # it knows up to four columns
-            org,
-            func.count().filter(~finished),
-            func.count().filter(overdue, ~finished),
-            func.count().filter(finished),
-            median,
-        )
+        select(org, finished, overdue, days, func.count())  # type: ignore[call-overload] # it knows up to four columns
         .where(kind.column("campaign") == call.caller.campaign, kind.visible(call.caller, call.definition))
-        .group_by(org)
-        .order_by(org)
+        .group_by(org, finished, overdue, days)
     )
     sql, binds = compiled(items_at(query, kind, call.definition, past=at is not None))
-    rows = await call.connection.execute(sql, {**binds, "item_time": at})
-    return [
-        {"kind": kind.code, "org": code, "open": open_, "overdue": late, "closed": closed, "median_days": days}
-        for code, open_, late, closed, days in await rows.fetchall()
-    ]
+    return BoundStatement(sql, {**binds, "item_time": at})
+
+
+def _lines(kind: Kind[Any], groups: Iterable[Sequence[Any]]) -> Iterator[dict[str, Any]]:
+    """Yield the workload with items of a kind by organisation; that of nobody comes last."""
+    unfinished: dict[str | None, int] = Counter()
+    late: dict[str | None, int] = Counter()
+    days: dict[str | None, list[int]] = defaultdict(list)  # of each finished item
+    for org, finished, overdue, days_taken, count in groups:
+        if finished:
+            days[org] += [days_taken] * count
+        else:
+            unfinished[org] += count
+            late[org] += count if overdue else 0
+    for org in sorted(unfinished.keys() | days.keys(), key=lambda org: (org is None, org or "")):
+        taken = days.get(org)
+        yield {
+            "kind": kind.code,
+            "org": org,
+            "open": unfinished[org],
+            "overdue": late[org],
+            "closed": len(taken or ()),
+            "median_days": median_low(taken) if taken else None,
+        }

@@ -3,12 +3,12 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, cast, func
+from sqlalchemy import ColumnElement, Date, cast
 
 
-def local_day(timestamp: ColumnElement[Any], timezone: str) -> ColumnElement[date]:
-    """Return the day of a timestamp in a time zone, in SQL."""
-    return cast(func.timezone(timezone, timestamp), Date)
+def local_day(timestamp: ColumnElement[Any]) -> ColumnElement[date]:
+    """Return the day of a timestamp in the time zone of the transaction, in SQL."""
+    return cast(timestamp, Date)
 
 
 def time_left(day: date | None, today: date) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlmodel import select
 
 from services.cases.items.call import ItemCall
-from services.cases.items.kind import Kind
+from services.cases.items.kind import Kind, is_one_of
 from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition, cached_on_definition
 from shared.database.compiled import compiled
@@ -47,7 +47,7 @@ def _waiting(
     names = kind.row.model_fields if kind.inbox_columns is None else (*(kind.deciding_columns or ()), *kind.inbox_columns)
     query = select(*map(kind.column, names)).where(
         kind.column("campaign") == caller.campaign,
-        kind.column("state").in_(states),
+        is_one_of(kind.column("state"), states),
         kind.may_wait(today),
         kind.visible(caller, definition),
     )

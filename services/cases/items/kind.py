@@ -7,7 +7,8 @@ from typing import Any, ClassVar, Generic, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel
-from sqlalchemy import Boolean, ColumnElement, inspect, literal_column, true
+from sqlalchemy import Boolean, ColumnElement, SQLColumnExpression, Text, any_, inspect, literal, literal_column, true
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import col
 
 from services.cases.items.call import ItemCall
@@ -152,9 +153,9 @@ class Kind(Generic[_RowT]):
         """Return the organisation whose workload an item is, in SQL."""
         return self.column("org")
 
-    def opened_on(self, call: ItemCall) -> Any:  # noqa: ANN401 - an expression of SQL
-        """Return the day from which on the days until an item is finished are counted, in SQL."""
-        return local_day(self.column("created_at"), call.definition.campaign.timezone)
+    def opened_on(self, call: ItemCall) -> Any:  # noqa: ANN401, ARG002 - an expression of SQL; for others
+        """Return the day from which on the days until an item is finished are counted, in SQL, in the transaction's time zone."""
+        return local_day(self.column("created_at"))
 
     def may_wait(self, today: date) -> ColumnElement[bool]:  # noqa: ARG002 - for others
         """Return a condition that holds for each item that waits for something; the index of unfinished ones answers it."""
@@ -220,6 +221,14 @@ class Kind(Generic[_RowT]):
     def column(self, name: str) -> Any:  # noqa: ANN401 - a mapped attribute
         """Return a column of the kind's table."""
         return col(getattr(self.row, name))
+
+
+def is_one_of(column: SQLColumnExpression[str], values: Collection[str]) -> ColumnElement[bool]:
+    """Return the condition that a column has one of some values, which are one bind.
+
+    A plan for any binds would make an array of a bind for each value again for each row, which took 4 of 10 ms for 8 000 rows.
+    """
+    return column == any_(literal(sorted(map(str, values)), ARRAY(Text)))
 
 
 def sql_condition(sql: str) -> ColumnElement[bool]:

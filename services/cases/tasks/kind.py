@@ -11,7 +11,7 @@ from sqlmodel import col
 
 from services.cases.items.call import ItemCall
 from services.cases.items.checks import FARTHEST_DAYS, refuse_outside, supervised_since
-from services.cases.items.kind import Kind
+from services.cases.items.kind import Kind, is_one_of
 from services.cases.items.models import MoveRequest
 from services.cases.items.tables import moves_column
 from services.cases.tasks.models import (
@@ -202,7 +202,7 @@ def _values_without_row(definition: AppliedDefinition, item_id: UUID) -> dict[st
 
 def _is_overdue(call: ItemCall) -> ColumnElement[bool]:
     passed = [task.number for task in call.definition.tasks if task.due is not None and task.due < call.today]
-    return and_(col(TaskAssignment.number).in_(passed), col(TaskAssignment.state).not_in(sorted(_REPORTED)))
+    return and_(col(TaskAssignment.number).in_(passed), ~is_one_of(col(TaskAssignment.state), _REPORTED))
 
 
 def measure_document(measure: Measure) -> dict[str, Any]:
