@@ -7,7 +7,7 @@ from typing import NamedTuple
 from services.ingest.formats.cells.cell import BROKEN_CELLS, CellKind, SheetCell, shown_text
 from services.ingest.formats.cells.labels import bare_name, code_named, is_total
 from services.ingest.formats.cells.units import split_unit
-from services.ingest.formats.cells.values import month_hint, parse_month
+from services.ingest.formats.cells.values import month_hint, month_of_year, parse_month
 from services.ingest.formats.rows import CODE_LENGTH
 from services.ingest.formats.value_checks import code_error
 from shared.values.bilingual import Bilingual
@@ -88,6 +88,13 @@ class MonthReader:
 
     def __init__(self) -> None:
         self._cache: dict[str, ParsedCode] = {}
+        self._year: int | None = None
+
+    def set_year(self, year: int | None) -> None:
+        """Set the year of months that are named without one; None: they are errors."""
+        if year != self._year:
+            self._year = year
+            self._cache.clear()
 
     def read(self, cell: SheetCell) -> ParsedCode:
         """Return the month that a cell means."""
@@ -96,16 +103,18 @@ class MonthReader:
         text = shown_text(cell)
         parsed = self._cache.get(text)
         if parsed is None:
-            parsed = _parse_month(text)
+            parsed = _parse_month(text, self._year)
             if len(self._cache) < _CACHED_TEXTS and len(text) <= _CACHED_TEXT_LENGTH:
                 self._cache[text] = parsed
         return parsed
 
 
-def _parse_month(text: str) -> ParsedCode:
+def _parse_month(text: str, year: int | None) -> ParsedCode:
     month, kind = parse_month(text)
     if month is not None:
         return ParsedCode(month, None, kind, is_known=True)
+    if year and (number := month_of_year(text)):
+        return ParsedCode(f"{year}-{number:02}", None, NormalisationKind.MONTH_FORM, is_known=True)
     if is_total(text):
         return ParsedCode("", RowCode.MONTH_MALFORMED, is_total=True)
     if not normalised(text):

@@ -102,9 +102,20 @@ def is_error_word(text: str) -> bool:
     return text.startswith("#") and _ERROR_WORD.fullmatch(text.strip().upper()) is not None
 
 
+def month_of_year(text: str) -> int | None:
+    """Return the month that a text names without its year: 8月, 8; None if it is none."""
+    match = _MONTH_OF_YEAR.fullmatch(_folded(text))
+    return int(match[1]) if match else None
+
+
 def month_hint(text: str) -> Bilingual | None:
-    """Return what a text that is no month may have been before a spreadsheet program changed it; None if nothing is known."""
+    """Return how to write a text that is no month but may be meant as one; None if nothing is known."""
     folded = _folded(text)
+    if number := month_of_year(folded if folded.endswith(("月", "份")) else f"{folded}月"):
+        return Bilingual(
+            zh=f"请写明年份，如 2022-{number:02}，或在表上方写明年份",
+            en=f"name the year: 2022-{number:02}, or the year above the table",
+        )
     if match := _OCTOBER_OR_JANUARY.fullmatch(folded):
         year = match[1]
         return Bilingual(

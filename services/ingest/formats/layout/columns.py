@@ -21,7 +21,9 @@ _GENERAL_WORDS = re.compile(
     r"[\s“”\"'()/、]|其中|附[件表]\d*|情况|建设|指标|业务|发展|类|方面|网络|网|服务|考核|数据|统计|部分|各项|主要|相关|固网|固定|无线"
     r"|双?千兆|光网|光纤|of which|networks?"
 )
-_MONTH_OF_YEAR = re.compile(r"(1[0-2]|0?[1-9])月份?")
+_MONTH_OF_YEAR = re.compile(r"(1[0-2]|0?[1-9])月份?(?:实际)?(?:完成|发生)?(?:数|值|量|情况)?")
+_IN_BRACKETS = re.compile(r"(.+?)\s*[(（]([^()（）]+)[)）]", re.DOTALL)
+_AFTER_MONTH = re.compile(r"(20\d\d\s*年\s*\d{1,2}\s*月)份?的?(.+)", re.DOTALL)
 
 
 class ColumnLabel(NamedTuple):
@@ -158,9 +160,20 @@ class TitleReader:
                 columns.counts[column_index] = Heading(known.labels(rows.groups), known.unit, known.kind)
             elif is_total(title.text):
                 columns.totals[column_index] = TotalColumn(title.text, is_subtotal(title.text))
+            elif parts := self._parts_of_title(title.text):
+                self._read_group(columns, parts.group, {column_index: parts.text}, HeaderRows(rows.titles, rows.titles))
+                columns.needs_groups = False  # of another row
         for group, texts in groups.items():
             self._read_group(columns, group, texts, rows)
         return columns
+
+    def _parts_of_title(self, text: str) -> Title | None:
+        """Return a title that is known in two parts: PON端口总数（2022年8月） as 2022年8月 below PON端口总数."""
+        for pattern in (_IN_BRACKETS, _AFTER_MONTH):
+            match = pattern.fullmatch(text)
+            if match and (known := self._known_title(match[1])) and known.dimension in {"metric", "month"}:
+                return Title(match[2].strip(), match[1])
+        return None
 
     def metric_of_item(self, group: str, text: str) -> str:
         """Return the metric that a group and an item of it name; empty if there is none, or more than one."""

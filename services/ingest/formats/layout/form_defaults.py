@@ -163,6 +163,13 @@ class FormDefaults:
         days = {day: text for day, text in caption.days.items() if day != last}
         return next(iter([*days.values(), *bare_days.values()]), "") or caption.part_of_month or (caption.period or "")
 
+    @property
+    def year(self) -> int | None:
+        """The only year that caption, sheet name and request name; None if there is none, or more than one."""
+        months = [*self.caption.months, *((self._sender.month,) if self._sender.month else ())]
+        years = self.caption.years | {int(month[:4]) for month in months}
+        return next(iter(years)) if len(years) == 1 else None
+
     def require_months(self, months: Collection[str]) -> None:
         """Raise Schema if the caption names a month that is not among those of the header."""
         if others := sorted(self.caption.months.keys() - set(months)):

@@ -19,7 +19,7 @@ from services.ingest.formats.layout.columns import (
     TotalColumn,
     UnknownColumn,
 )
-from services.ingest.formats.layout.list_titles import HeaderTitles, column_of_title, full_column_title
+from services.ingest.formats.layout.list_titles import HeaderTitles, column_of_title, full_column_title, is_period_title
 from services.ingest.formats.layout.titles import Title, three_level_titles, two_level_titles
 from services.ingest.formats.layout.value_kinds import ValueKind
 from services.ingest.formats.locator import CellPosition
@@ -229,7 +229,8 @@ class _HeaderReader:
         passed_over = columns.comparisons | {
             column_index: title.full_text
             for column_index, title in enumerate(written)
-            if column_index not in known and column_index not in columns.unknown and is_comparison(title.text)
+            if column_index not in known and column_index not in columns.unknown
+            if is_comparison(title.text) or is_period_title(title.text)
         }
         unknown = {
             column_index: columns.unknown.get(column_index, UnknownColumn(title, None)).heading(dimensions, header_rows)

@@ -25,15 +25,17 @@ class TableContext:
     locator: Locator
     statements: StatementReader = field(init=False)
     title_reader: TitleReader = field(init=False)
+    months: MonthReader = field(init=False)
     readers: dict[str, CodeReader | MonthReader] = field(init=False)  # by dimension
 
     def __post_init__(self) -> None:
         self.statements = StatementReader(self.names, self.sender)
         self.title_reader = TitleReader(self.names, self.statements)
+        self.months = MonthReader()
         self.readers = {
             "metric": CodeReader(self.names.metrics, NormalisationKind.METRIC_NAME),
             "area": CodeReader(self.names.areas, NormalisationKind.AREA_NAME),
-            "month": MonthReader(),
+            "month": self.months,
         }
 
     def read(self, dimension: str, cell: SheetCell) -> ParsedCode:

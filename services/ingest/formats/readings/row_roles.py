@@ -20,6 +20,7 @@ from shared.values.spelling import normalised
 
 _HEADERS_MAX = 1_000  # rows of a sheet that are examined as headers of further tables
 _HEADER_TEXTS = 2  # a header has at least a name and a count
+_COLUMN_LETTER = re.compile(r"[甲乙丙丁戊]|栏次|栏号")
 _PLACE = re.compile(r".*(?:街道|镇|乡|社区|园区)", re.DOTALL)
 
 
@@ -27,6 +28,7 @@ class RowRole(Enum):
     """Roles of rows below a header that is understood."""
 
     UNITS = auto()
+    COLUMN_NUMBERS = auto()  # 甲, 乙, 1, 2 below the titles
     TOTAL = auto()
     SECTION = auto()  # a text that begins another part of the form
     COMPARISON = auto()  # shares, or other months' counts
@@ -68,8 +70,8 @@ class RowRoles:
         `cells` and `names`: of the row, without hidden numbers. `is_first`: the row is the first one below the header.
         """
         is_named = any(name.parsed.is_known for name in names.values())
-        if is_first and _is_unit_row(table.layout, cells, is_named=is_named):
-            return RowRole.UNITS
+        if is_first and (role := _role_of_first(table.layout, cells, is_named=is_named)):
+            return role
         if table.is_total(cells, names):
             return RowRole.TOTAL
         if not is_named and self._begins_section(table.layout, rows[index][0], cells):
@@ -151,6 +153,20 @@ class RowRoles:
         if index + 1 == len(rows) or any(holds_number(cell, self._names) for cell in cells):
             return False
         return self.layout_at(rows, index + 1) is not None
+
+
+def _role_of_first(layout: Layout, cells: Sequence[SheetCell], *, is_named: bool) -> RowRole | None:
+    """Return the role of the row below a header if it explains the titles."""
+    if _is_unit_row(layout, cells, is_named=is_named):
+        return RowRole.UNITS
+    return RowRole.COLUMN_NUMBERS if _is_row_of_column_numbers(cells) else None
+
+
+def _is_row_of_column_numbers(cells: Sequence[SheetCell]) -> bool:
+    """Return whether a row numbers the columns, as statistical tables do: 甲, 乙, 1, 2, 3."""
+    texts = [cell_text(cell).strip() for cell in cells if not is_blank(cell)]
+    numbers = [text for text in texts if not _COLUMN_LETTER.fullmatch(text)]
+    return 0 < len(numbers) < len(texts) and numbers == [str(number) for number in range(1, len(numbers) + 1)]
 
 
 def _is_unit_row(layout: Layout, cells: Sequence[SheetCell], *, is_named: bool) -> bool:

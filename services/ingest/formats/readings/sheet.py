@@ -227,6 +227,8 @@ class SheetReader:
                 self._pass_over(number, cells, PassedOverReason.CAPTION)
             case RowRole.COMPARISON:
                 self._pass_over_comparison(number, cells, table.comparison_of(names))
+            case RowRole.COLUMN_NUMBERS:
+                self._pass_over_comparison(number, cells, first_text(cells))
             case RowRole.UNKNOWN_HEADER:
                 self._end_table(number)
                 self._refuse_header(number, cells)

@@ -24,7 +24,7 @@ from services.ingest.formats.cells.values import ParsedCount, parse_count
 from services.ingest.formats.layout.columns import DIMENSIONS
 from services.ingest.formats.layout.form_defaults import FormDefaults
 from services.ingest.formats.layout.layout import Layout
-from services.ingest.formats.layout.list_titles import column_of_title
+from services.ingest.formats.layout.list_titles import column_of_title, is_period_title
 from services.ingest.formats.locator import CellPosition, SheetNumbers
 from services.ingest.formats.readings.context import TableContext
 from services.ingest.formats.readings.count_columns import (
@@ -87,6 +87,7 @@ class TableReader:
         self.layout, self._numbers, self._defaults, self._context = layout, numbers, defaults, context
         self._normalisations, self._sheet = context.normalisations, sheet
         self._is_text = sheet.delimiter == ","  # a number with thousands separators and no quotes is split
+        context.months.set_year(defaults.year)
         self._row_dimensions = [name for name in DIMENSIONS if name in layout.name_columns]
         self._columns = count_columns(layout, defaults.kind, context)
         self._roles = RolesByMetric(self._columns, context.names)
@@ -155,7 +156,7 @@ class TableReader:
     def _log_header(self) -> None:
         """Name the columns that are passed over, and the titles that were understood by their groups."""
         for column_index, title in self.layout.passed_over.items():
-            is_other = self.layout.is_list and not is_comparison(title)
+            is_other = (self.layout.is_list or is_period_title(title)) and not is_comparison(title)
             reason = PassedOverReason.OTHER_COLUMN if is_other else PassedOverReason.COMPARISON_COLUMN
             self._pass_over_column(reason, column_index, title)
         for heading in self.layout.count_columns.values():

@@ -266,3 +266,26 @@ def test_a_title_that_means_two_metrics_is_unclear() -> None:
     assert titles.metrics_of_title(Title("自建", "5G基站")) == {"own", "another"}
     assert titles.metrics_of_title(Title("总数", "5G基站")) == titles.metrics_of_group("5G基站数") == {"all"}
     assert titles.metrics_of_title(Title("共享", "5G基站")) == set()
+
+
+TITLES_IN_TWO_PARTS: list[tuple[list[Any], list[Any], list[tuple[str, int]]]] = [
+    (["固定宽带用户数（2022年7月）", "固定宽带用户数（2022年8月）"], [8, 9], [("2022-07", 8), ("2022-08", 9)]),
+    (["2022年7月固定宽带用户数", "2022年8月份的固定宽带用户数"], [8, 9], [("2022-07", 8), ("2022-08", 9)]),
+    (["固定宽带用户数（上月）", "固定宽带用户数（本月）"], [8, 9], [("2022-08", 9)]),
+    (["固定宽带用户数(新增)", "固定宽带用户数(累计)"], [8, 9], [("2022-08", 9)]),
+    (["固定宽带用户数（同比）", "固定宽带用户数（户）"], [8, 9], [("2022-08", 9)]),
+]
+
+
+@pytest.mark.parametrize(("titles", "values", "stored"), TITLES_IN_TWO_PARTS)
+def test_a_title_may_name_metric_and_month_together(titles: list[Any], values: list[Any], stored: list[tuple[str, int]]) -> None:
+    for pushed in both(TITLE, ["区域", *titles], ["两江新区", *values]):
+        assert [(row.metric, row.month, row.value) for row in pushed.rows] == [(TOTAL, *count) for count in stored]
+        assert pushed.errors == []
+
+
+@pytest.mark.parametrize("part", ["农村", "在建", "政企", "2021年度"])
+def test_a_title_whose_other_part_is_not_known_is_an_unknown_metric(part: str) -> None:
+    for pushed in both(TITLE, ["区域", "移动电话用户数", f"固定宽带用户数（{part}）"], ["两江新区", 8, 9]):
+        assert [row.metric for row in pushed.rows if row.metric in NAMES.metrics] == [MOBILE]
+        assert [row.value for row in pushed.rows] == [8, 9]  # what knows the codes refuses the second, and names C2

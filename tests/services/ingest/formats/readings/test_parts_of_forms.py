@@ -288,3 +288,21 @@ def test_a_month_in_a_row_of_a_list_is_not_a_header(month: str, *, text: bool) -
     assert sorted_counts(pushed) == sorted([(H, B, M, 5), (P, B, M, 6), (F, B, M, 7)])
     assert {code for _, code in found(pushed)} >= {"missing_field", "placeholder"}
     assert {str(position)[1:] for position, _ in found(pushed)} == {"4"}
+
+
+@pytest.mark.parametrize("row", [["甲", "乙", 1, 2], ["甲", "", "1", "2"], ["栏次", "", 1, 2], ["栏次", "甲", 1, 2]])
+def test_a_row_below_the_titles_that_numbers_the_columns_is_passed_over_by_name(row: Sequence[Any]) -> None:
+    pushed = table(["指标", "单位", "鸳鸯", "人和"], row, [H, "户", 5, 7])
+
+    assert (sorted_counts(pushed), pushed.errors) == ([*READ, (H, B, M, 7)], [])
+    assert pushed.passed == [("comparison_row", "C3", row[0])]
+
+
+@pytest.mark.parametrize(
+    "rows", [[["甲", "", 1, 3]], [["甲", "", 2, 3]], [[H, "户", 5, 7], ["甲", "", 1, 2]], [["片区", "", 1, 2]]]
+)
+def test_a_row_of_other_numbers_is_no_numbering_of_columns(rows: list[Sequence[Any]]) -> None:
+    pushed = table(["指标", "单位", "鸳鸯", "人和"], *rows)
+
+    assert {row.metric for row in pushed.rows} & {"甲", "片区"}  # what knows the codes refuses them
+    assert pushed.passed == []

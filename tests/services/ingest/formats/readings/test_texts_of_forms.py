@@ -419,3 +419,13 @@ def test_a_group_of_metrics_may_be_called_like_a_carrier_where_its_metrics_are_t
     assert answer([SEPTEMBER, [title, "指标", "数值"], ["移动", "固定宽带用户数", 15]]) == {"other_org"}
     assert answer([SEPTEMBER, [title, "指标", "数值"], ["中国移动", "移动电话用户数", 15]]) == {"other_org"}
     assert answer([SEPTEMBER, ["指标", "数值", title], ["移动电话用户数", 15, "联通"]]) == {"other_org"}
+
+
+@pytest.mark.parametrize("label", ["统计时间：", "数据时间：", "报告期：", "统计日期", "截止日期：", "数据时点："])
+def test_the_months_last_day_behind_a_label_of_the_figures_is_the_month(label: str) -> None:
+    table: list[Sequence[Any]] = [["街道", "自建5G基站数"], ["鸳鸯街道", 15]]
+
+    assert [row.month for row in push([[f"{label}2022年9月30日"], *table]).rows] == ["2022-09"]
+    for day in ("9月29日", "10月5日"):
+        assert answer([[f"{label}2022年{day}"], *table]) <= {"missing_month", "ambiguous_month"}
+        assert answer([[f"{label}2022年{day}"], *table])
