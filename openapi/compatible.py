@@ -51,9 +51,11 @@ def _parameters(where: str, old: JsonObject, new: JsonObject, old_doc: JsonObjec
         if key not in after:
             yield f"{where}: {key[0]} parameter {key[1]} was removed"
         else:
-            yield from _Comparison(old_doc, new_doc, sent=True).schema(
-                f"{where}: {key[0]} parameter {key[1]}", parameter["schema"], after[key]["schema"]
-            )
+            once, schema = parameter["schema"], after[key]["schema"]
+            if key[0] == "query" and once.get("type") != "array" == schema.get("type"):
+                schema = schema["items"]  # a parameter that may be repeated is written like before if it is not
+            comparison = _Comparison(old_doc, new_doc, sent=True)
+            yield from comparison.schema(f"{where}: {key[0]} parameter {key[1]}", once, schema)
 
 
 def _request_body(

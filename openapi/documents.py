@@ -30,6 +30,7 @@ _CONVENTIONS: Final = (
     " Response fields are always present and null when unknown; new enumeration values may be added."
     " Errors are RFC 9457 problems; `title` and `detail` follow `Accept-Language` (zh or en)."
     " Unknown query parameters and body fields are rejected."
+    " A filter with several values is repeated: `state=open&state=returned` finds what has either."
 )
 _CONTACT: Final = {"name": "The operator of this installation"}
 _LICENCE: Final = {"name": "All rights reserved", "identifier": "LicenseRef-Gigacity"}

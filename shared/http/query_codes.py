@@ -1,6 +1,6 @@
 """Codes of the campaign in requests: an unknown one is refused, with the most similar known code as a hint."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, TypeVar
 
 from shared.problems import FieldError, Schema
@@ -55,10 +55,12 @@ def unknown_code(name: str, code: str | int, known: Iterable[str | int]) -> Sche
     return Schema(errors=[unknown_code_error(name, f"query.{name}", code, known)])
 
 
-def refuse_unknown_code(name: str, code: str | int | None, known: Iterable[str | int]) -> None:
-    """Raise Schema if the parameter `name` has a code that is not among the known ones."""
-    if code is not None and code not in (codes := list(known)):
-        raise unknown_code(name, code, codes)
+def refuse_unknown_code(name: str, code: str | int | Sequence[str | int] | None, known: Iterable[str | int]) -> None:
+    """Raise Schema if the parameter `name` has a code that is not among the known ones; a repeated one has several."""
+    codes = [] if code is None else [code] if isinstance(code, str | int) else code
+    known_codes = list(known)
+    if errors := [unknown_code_error(name, f"query.{name}", each, known_codes) for each in codes if each not in known_codes]:
+        raise Schema(errors=errors)
 
 
 def value_for_code(name: str, code: str | None, values: Mapping[str, _ValueT]) -> _ValueT | None:

@@ -94,8 +94,9 @@ def _code(error: Mapping[str, Any]) -> FieldCode:
 def _field_error(error: Mapping[str, Any], route: object) -> FieldError:
     part, *path = error["loc"]
     unknown = error["type"] == "extra_forbidden"
+    names = [part, *(name for name in path if isinstance(name, str))]  # a repeated parameter is one place
     return FieldError(
-        where=".".join([part, *map(str, path)])[:200] if part in _PARAMETERS else json_pointer(path)[:200],
+        where=".".join(names)[:200] if part in _PARAMETERS else json_pointer(path)[:200],
         code=_code(error),
         message=message_of(error),
         value=None if unknown else _safe_value(path, error.get("input")),

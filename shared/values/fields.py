@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from datetime import date
-from typing import Annotated, Final
+from typing import Annotated, Final, TypeVar
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic_core import PydanticKnownError
@@ -59,3 +59,6 @@ TimestampText = Annotated[AwareDatetime, BeforeValidator(_timestamp)]
 Day = Annotated[date, BeforeValidator(_day)]
 CodeParameter = Annotated[str, Field(max_length=63)]
 AreaParameter = Annotated[str, Field(max_length=32)]
+_ValueT = TypeVar("_ValueT")
+AnyOf = Annotated[list[_ValueT], AfterValidator(lambda values: sorted(set(values)))]
+"""A parameter that may be repeated: a filter by any of its values. It is in order, so that equal filters are equal."""

@@ -91,6 +91,9 @@ BREAKING: dict[str, Callable[[Json], object]] = {
     "an operation has another id": lambda d: operation(d).update(operationId="things"),
     "a role may not call it": lambda d: operation(d)["x-roles"].pop("carrier"),
     "a query parameter is gone": lambda d: operation(d)["parameters"].pop(0),
+    "a query parameter may be repeated with other values": lambda d: operation(d)["parameters"][0].update(
+        schema={"type": "array", "items": {"type": "string", "enum": ["draft"]}}
+    ),
     "a query parameter became required": lambda d: operation(d)["parameters"][1].update(required=True),
     "a new query parameter is required": lambda d: operation(d)["parameters"].append(
         {"name": "month", "in": "query", "required": True, "schema": {"type": "string"}}
@@ -139,6 +142,9 @@ HARMLESS: dict[str, Callable[[Json], object]] = {
     "a role more": lambda d: operation(d)["x-roles"].update(leader="campaign"),
     "a new optional parameter": lambda d: operation(d)["parameters"].append(
         {"name": "month", "in": "query", "required": False, "schema": {"type": "string"}}
+    ),
+    "a query parameter may be repeated": lambda d: operation(d)["parameters"][0].update(
+        schema={"type": "array", "items": reference("State")}
     ),
     "a parameter takes more": lambda d: operation(d)["parameters"][1]["schema"].update(maximum=1000),
     "an enumeration grew": lambda d: schema(d, "State")["enum"].append("withdrawn"),

@@ -205,7 +205,7 @@ def test_an_answers_fields_are_always_present(whole: Json) -> None:
 def test_enumerations_are_explained_in_both_languages(whole: Json) -> None:
     schemas = whole["components"]["schemas"]
     parameters = {each["name"]: each["schema"] for each in whole["paths"]["/v1/cases"]["get"]["parameters"]}
-    closed, opened = parameters["state"], schemas["Case"]["properties"]["state"]
+    closed, opened = parameters["state"]["items"], schemas["Case"]["properties"]["state"]
     values = [state.value for state in CaseState]
 
     assert (opened["x-extensible-enum"], closed["enum"]) == (values, values)

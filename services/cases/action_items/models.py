@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictInt
 from pydantic.config import JsonDict
 
 from services.cases.items.models import Code, ItemAction, ItemChange, ItemDocument, ItemQuery, MoveRequestWithEvidence, changes_of
-from shared.values.fields import Day, RequestBody, TextLine, TextParagraph
+from shared.values.fields import AnyOf, Day, RequestBody, TextLine, TextParagraph
 from shared.vocabulary import ActionItemMove, ActionItemSource, ActionItemState
 
 ORGS_MAX: Final = 50
@@ -74,11 +74,11 @@ class ActionItemMoveRequest(MoveRequestWithEvidence):
 class ActionItemQuery(ItemQuery):
     """Filters of the list of action items."""
 
-    state: ActionItemState | None = Field(default=None, description="Only action items in this state.")
-    issued_by: Code | None = Field(default=None, description="Only action items that this organisation issued.")
+    state: AnyOf[ActionItemState] | None = Field(default=None, description="Only action items in these states.")
+    issued_by: AnyOf[Code] | None = Field(default=None, description="Only action items that these organisations issued.")
     issue_id: UUID | None = Field(default=None, description="Only action items that were issued together.")
-    source: ActionItemSource | None = Field(default=None, description="Only action items issued on such an occasion.")
-    task: int | None = Field(default=None, description="Only action items about this task.")
+    source: AnyOf[ActionItemSource] | None = Field(default=None, description="Only action items issued on such occasions.")
+    task: AnyOf[int] | None = Field(default=None, description="Only action items about these tasks.")
     difficulty_id: UUID | None = Field(default=None, description="Only action items about this difficulty.")
     challenge_id: UUID | None = Field(default=None, description="Only action items about this challenge.")
     case_id: UUID | None = Field(default=None, description="Only action items about this application case.")

@@ -107,7 +107,7 @@ class Cases(Kind[CaseFile]):
     derived = frozenset({"was_submitted"})
     facets = ("state", "org", "domain", "area", "industry")
     filters: Mapping[str, Callable[[Any, ItemCall], ColumnElement[bool]]] = {
-        "technology": lambda code, _: col(CaseFile.technologies).contains([code]),
+        "technology": lambda codes, _: or_(*(col(CaseFile.technologies).contains([code]) for code in codes)),
         "revocation_requested": lambda wanted, _: wanted == _REVOCATION_REQUESTED,
     }
     move_problems = (CaseIncomplete, DuplicateCase, NotMergeable)

@@ -23,7 +23,7 @@ from services.cases.items.models import (
 )
 from shared.http.paging import PageQuery
 from shared.values.field_error import FieldValueError
-from shared.values.fields import ONE_LINE, AreaParameter, CodeParameter, Day, RequestBody, TextLine, TextParagraph
+from shared.values.fields import ONE_LINE, AnyOf, AreaParameter, CodeParameter, Day, RequestBody, TextLine, TextParagraph
 from shared.values.timestamps import Timestamp
 from shared.vocabulary import LARGEST_COUNT, CaseMove, CaseState, Industry, NetworkMode, RecommendedTo
 
@@ -157,13 +157,13 @@ class CaseMoveRequest(MoveRequest):
 class CaseQuery(ItemQuery):
     """Filters of the list of cases."""
 
-    state: CaseState | None = Field(default=None, description="Only cases in this state.")
-    domain: CodeParameter | None = Field(default=None, description="Only cases of this domain.")
-    area: AreaParameter | None = Field(default=None, description="Only cases of this area.")
-    industry: Industry | None = Field(default=None, description="Only cases of this industry.")
-    technology: CodeParameter | None = Field(default=None, description="Only cases with this technology.")
-    network_mode: NetworkMode | None = Field(default=None, description="Only cases with this kind of network.")
-    recommended_to: RecommendedTo | None = Field(default=None, description="Only cases recommended to this recipient.")
+    state: AnyOf[CaseState] | None = Field(default=None, description="Only cases in these states.")
+    domain: AnyOf[CodeParameter] | None = Field(default=None, description="Only cases of these domains.")
+    area: AnyOf[AreaParameter] | None = Field(default=None, description="Only cases of these areas.")
+    industry: AnyOf[Industry] | None = Field(default=None, description="Only cases of these industries.")
+    technology: AnyOf[CodeParameter] | None = Field(default=None, description="Only cases with any of these technologies.")
+    network_mode: AnyOf[NetworkMode] | None = Field(default=None, description="Only cases with these kinds of networks.")
+    recommended_to: AnyOf[RecommendedTo] | None = Field(default=None, description="Only cases recommended to these recipients.")
     published: bool | None = Field(default=None, description="Only cases that are published, or not.")
     revocation_requested: bool | None = Field(
         default=None, description="Only cases whose revocation is requested and not decided, or the others."
@@ -173,7 +173,7 @@ class CaseQuery(ItemQuery):
 class PublishedCaseQuery(ItemSearch):
     """Filters of the list of published cases."""
 
-    domain: CodeParameter | None = Field(default=None, description="Only cases of this domain.")
+    domain: AnyOf[CodeParameter] | None = Field(default=None, description="Only cases of these domains.")
 
 
 class CaseAction(ItemAction):

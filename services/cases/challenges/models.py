@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, ConfigDict, Field, NonNegativeInt, StrictI
 from pydantic.config import JsonDict
 
 from services.cases.items.models import Code, ItemAction, ItemChange, ItemDocument, ItemQuery, MoveRequestWithEvidence
-from shared.values.fields import AreaParameter, CodeParameter, ReasonText, RequestBody, TextParagraph
+from shared.values.fields import AnyOf, AreaParameter, CodeParameter, ReasonText, RequestBody, TextParagraph
 from shared.values.months import MonthParameter, month_text
 from shared.vocabulary import LARGEST_COUNT, ChallengeMove, ChallengeState
 from shared.vocabulary.term import PART_OF
@@ -64,11 +64,11 @@ class ChallengeMoveRequest(MoveRequestWithEvidence):
 class ChallengeQuery(ItemQuery):
     """Filters of the list of challenges."""
 
-    state: ChallengeState | None = Field(default=None, description="Only challenges in this state today.")
-    metric: CodeParameter | None = Field(default=None, description="Only challenges of counts of this metric.")
-    area: AreaParameter | None = Field(default=None, description="Only challenges of counts in this area.")
+    state: AnyOf[ChallengeState] | None = Field(default=None, description="Only challenges in these states today.")
+    metric: AnyOf[CodeParameter] | None = Field(default=None, description="Only challenges of counts of these metrics.")
+    area: AnyOf[AreaParameter] | None = Field(default=None, description="Only challenges of counts in these areas.")
     month: MonthParameter | None = Field(default=None, description="Only challenges of counts of this month.")
-    challenger: CodeParameter | None = Field(default=None, description="Only challenges that this organisation opened.")
+    challenger: AnyOf[CodeParameter] | None = Field(default=None, description="Only challenges that these organisations opened.")
     overdue: bool | None = Field(default=None, description="`true`: only overdue challenges. `false`: only those that are not.")
 
 

@@ -7,7 +7,7 @@ from pydantic import ConfigDict, Field, StrictInt
 from pydantic.config import JsonDict
 
 from services.cases.items.models import Code, ItemAction, ItemChange, ItemDocument, ItemQuery, MoveRequest, changes_of
-from shared.values.fields import AreaParameter, Day, RequestBody, TextLine, TextParagraph
+from shared.values.fields import AnyOf, AreaParameter, Day, RequestBody, TextLine, TextParagraph
 from shared.values.timestamps import Timestamp
 from shared.vocabulary import DifficultyMove, DifficultyState
 
@@ -66,11 +66,11 @@ class DifficultyMoveRequest(MoveRequest):
 class DifficultyQuery(ItemQuery):
     """Filters of the list of difficulties."""
 
-    state: DifficultyState | None = Field(default=None, description="Only difficulties in this state.")
-    category: Code | None = Field(default=None, description="Only difficulties of this category.")
-    area: AreaParameter | None = Field(default=None, description="Only difficulties of this area.")
-    task: int | None = Field(default=None, description="Only difficulties that hold up this task.")
-    responsible: Code | None = Field(default=None, description="Only difficulties assigned to this organisation.")
+    state: AnyOf[DifficultyState] | None = Field(default=None, description="Only difficulties in these states.")
+    category: AnyOf[Code] | None = Field(default=None, description="Only difficulties of these categories.")
+    area: AnyOf[AreaParameter] | None = Field(default=None, description="Only difficulties of these areas.")
+    task: AnyOf[int] | None = Field(default=None, description="Only difficulties that hold up these tasks.")
+    responsible: AnyOf[Code] | None = Field(default=None, description="Only difficulties assigned to these organisations.")
     overdue: bool | None = Field(default=None, description="`true`: only overdue difficulties. `false`: only those that are not.")
     escalated: bool | None = Field(
         default=None, description="`true`: only difficulties escalated to the leading group. `false`: only the others."

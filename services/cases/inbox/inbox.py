@@ -68,7 +68,7 @@ def inbox_routes(sources: Sequence[AwaitedActions]) -> APIRouter:
 def _filter(query: InboxQuery, today: date) -> Callable[[AwaitedAction], bool]:
     def included(action: AwaitedAction) -> bool:
         overdue = action.due_on is not None and action.due_on < today
-        return query.kind in (None, action.kind) and query.overdue in (None, overdue)
+        return (query.kind is None or action.kind in query.kind) and query.overdue in (None, overdue)
 
     return included
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from services.cases.moment import AsOfDay
 from shared.http.paging import Page, PageQuery
 from shared.values.bilingual import Bilingual
-from shared.values.fields import CodeParameter
+from shared.values.fields import AnyOf, CodeParameter
 from shared.vocabulary import RegistryKind
 from shared.vocabulary.term import PART_OF
 
@@ -18,7 +18,7 @@ class InboxQuery(PageQuery):
     """Day and filters of the inbox."""
 
     as_of: AsOfDay = None
-    kind: RegistryKind | None = Field(default=None, description="Only entries of this kind.")
+    kind: AnyOf[RegistryKind] | None = Field(default=None, description="Only entries of these kinds.")
     overdue: bool | None = Field(default=None, description="`true`: only overdue entries. `false`: only those that are not.")
 
 
@@ -56,8 +56,8 @@ class WorkloadQuery(PageQuery):
     """Day and filters of the workload."""
 
     as_of: AsOfDay = None
-    kind: WorkloadKind | None = Field(default=None, description="Only items of this kind.")
-    org: CodeParameter | None = Field(default=None, description="Only the workload of this organisation.")
+    kind: AnyOf[WorkloadKind] | None = Field(default=None, description="Only items of these kinds.")
+    org: AnyOf[CodeParameter] | None = Field(default=None, description="Only the workload of these organisations.")
 
 
 class WorkloadLine(BaseModel):

@@ -59,7 +59,7 @@ def workload_routes(kinds: Sequence[Kind[Any]]) -> APIRouter:
         async with listing(request, service, reader, "get_workload") as now:
             call, at = await call_at(now, service, query.as_of)
             refuse_unknown_code("org", query.org, call.definition.org_codes)
-            counted = [kind for kind in kinds if query.kind in (None, kind.code)]
+            counted = [kind for kind in kinds if query.kind is None or kind.code in query.kind]
             async with call.connection.pipeline():
                 await call.connection.execute(_SET_TIME_ZONE, [call.definition.campaign.timezone])
                 groups = [(kind, await call.connection.execute(*_groups(call, kind, at))) for kind in counted]
@@ -67,7 +67,7 @@ def workload_routes(kinds: Sequence[Kind[Any]]) -> APIRouter:
                 line
                 for kind, cursor in groups
                 for line in _lines(kind, await cursor.fetchall())
-                if query.org in (None, line["org"])
+                if query.org is None or line["org"] in query.org
             ]
             rows = StoredRows(
                 rows=lines,

@@ -34,9 +34,9 @@ async def list_items(call: ItemCall, kind: Kind[_RowT], request: Request, query:
     """Return a page of the items that the caller may see, oldest first, or all of them as CSV."""
     filters = query.model_dump(exclude=_NOT_FILTERS, exclude_none=True)
     known = {"org": call.definition.org_codes, **kind.codes(call.definition)}
-    for name, code in filters.items():
+    for name, value in filters.items():
         if name in known:
-            refuse_unknown_code(name, code, known[name])
+            refuse_unknown_code(name, value, known[name])
     conditions = {name: _condition(call, kind, name, value) for name, value in filters.items()}
     everywhere = [kind.column("campaign") == call.caller.campaign, kind.visible(call.caller, call.definition)]
     if query.q:
@@ -57,7 +57,8 @@ async def list_items(call: ItemCall, kind: Kind[_RowT], request: Request, query:
 def _condition(call: ItemCall, kind: Kind[_RowT], name: str, value: Any) -> ColumnElement[bool]:  # noqa: ANN401 - of a filter
     if name in kind.filters:
         return kind.filters[name](value, call)
-    condition: ColumnElement[bool] = kind.expression(name, call) == value
+    expression = kind.expression(name, call)
+    condition: ColumnElement[bool] = expression.in_(value) if isinstance(value, list) else expression == value
     return condition
 
 

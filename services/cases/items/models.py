@@ -11,7 +11,7 @@ from pydantic.config import JsonDict
 
 from shared.http.paging import Page, PageQuery
 from shared.values.field_error import FieldValueError
-from shared.values.fields import ONE_LINE, CodeParameter, Day, ReasonText, RequestBody, TextParagraph
+from shared.values.fields import ONE_LINE, AnyOf, CodeParameter, Day, ReasonText, RequestBody, TextParagraph
 from shared.values.person import Person
 from shared.values.timestamps import Timestamp
 from shared.vocabulary import CommentVisibility, ContributionMove, ScanResult
@@ -86,7 +86,7 @@ class ItemSearch(PageQuery):
 class ItemQuery(ItemSearch):
     """Filters of a list of items; a kind adds its own."""
 
-    org: CodeParameter | None = Field(default=None, description="Only items of this organisation.")
+    org: AnyOf[CodeParameter] | None = Field(default=None, description="Only items of these organisations.")
 
 
 class ActionField(BaseModel):

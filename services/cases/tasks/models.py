@@ -14,7 +14,7 @@ from shared.http.paging import PageQuery
 from shared.reading.assignment_status import AssignmentStatus
 from shared.values.bilingual import Bilingual
 from shared.values.field_error import MissingFieldsError
-from shared.values.fields import ONE_LINE, CodeParameter, Day, ReasonText, RequestBody, TextLine, TextParagraph
+from shared.values.fields import ONE_LINE, AnyOf, CodeParameter, Day, ReasonText, RequestBody, TextLine, TextParagraph
 from shared.values.person import Person
 from shared.values.timestamps import Timestamp
 from shared.vocabulary import (
@@ -235,10 +235,12 @@ class Task(ListedTask):
 class TaskQuery(PageQuery):
     """Filters of the list of tasks."""
 
-    status: TaskStatus | None = Field(default=None, description="Only tasks with an assignment that has this status.")
-    org: CodeParameter | None = Field(
+    status: AnyOf[TaskStatus] | None = Field(
+        default=None, description="Only tasks with an assignment that has one of these statuses."
+    )
+    org: AnyOf[CodeParameter] | None = Field(
         default=None,
-        description="Only tasks for which this organisation is responsible; with `status`, whose own assignment has it.",
+        description="Only tasks for which one of these organisations is responsible; with `status`, whose own assignment has it.",
     )
 
 

@@ -60,13 +60,18 @@ async def list_tasks(
     snapshot = await current_tasks(service, reader, "list_tasks")
     definition = snapshot.definition
     refuse_unknown_code("org", query.org, definition.org_codes)
-    documents = [snapshot.task_document(task) for task in definition.tasks if query.org in (None, *task.responsible)]
+    documents = [
+        snapshot.task_document(task) for task in definition.tasks if query.org is None or set(query.org) & set(task.responsible)
+    ]
     rows = StoredRows(
         rows=[
             document
             for document in documents
             if query.status is None
-            or any(each["status"] == query.status and query.org in (None, each["org"]) for each in document["assignments"])
+            or any(
+                each["status"] in query.status and (query.org is None or each["org"] in query.org)
+                for each in document["assignments"]
+            )
         ],
         query_text=f"list_tasks {reader.campaign} {query.status} {query.org}",
         row_key=lambda task: f"{task['number']:02}",
