@@ -18,7 +18,7 @@ async def escalated_difficulties(call: ItemCall, at: datetime | None) -> list[Aw
     """Return the unfinished difficulties about which the leading group has issued nothing since they were escalated."""
     if call.caller.role is not Role.LEADER:
         return []
-    rows = await call.fetch_rows(waiting_items(call, DIFFICULTIES, at, sorted(UNFINISHED)))
+    rows = await call.fetch_rows(waiting_items(call, DIFFICULTIES, at, UNFINISHED))
     escalated = {row.id: row for row in rows if row.escalated_at is not None}
     issued = select(col(ActionItem.difficulty_id), col(ActionItem.created_at)).where(
         col(ActionItem.campaign) == call.caller.campaign,

@@ -119,9 +119,11 @@ class Challenges(Kind[ChallengeRow]):
             return or_(own, col(ChallengeRow.area) == definition.organisation(reader.org).area)
         return true()
 
-    def states_awaiting(self, role: Role) -> list[str]:  # noqa: ARG002 - for others
-        """Return all states: time and pushes move challenges too."""
-        return [state.value for state in ChallengeState]
+    def states_awaiting(self, role: Role, *, own: bool) -> frozenset[Term]:
+        """Return all states of own ones, which pushes move too; of others also those that end unanswered as time passes."""
+        states = super().states_awaiting(role, own=own)
+        lapsing = LAPSING if ChallengeState.UNANSWERED in states else frozenset()
+        return frozenset(ChallengeState) if own else states | lapsing
 
     def may_wait(self, today: date) -> ColumnElement[bool]:
         """Return the condition that something is expected; of an upheld challenge only until its deadline."""

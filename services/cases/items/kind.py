@@ -17,6 +17,7 @@ from services.cases.items.models import ItemChange, ItemDocument, ItemId, ItemSe
 from shared.access.key_ring import Principal
 from shared.campaign.applied import AppliedDefinition
 from shared.domain.transitions import (
+    By,
     Editing,
     Expectation,
     Relation,
@@ -161,15 +162,15 @@ class Kind(Generic[_RowT]):
         """Return a condition that holds for each item that waits for something; the index of unfinished ones answers it."""
         return true()
 
-    def states_awaiting(self, role: Role) -> list[str]:
-        """Return the stored states in which callers of a role may do what is expected of somebody."""
-        return sorted(
-            state.value
+    def states_awaiting(self, role: Role, *, own: bool) -> frozenset[Term]:
+        """Return the stored states in which callers of a role may do what is expected, with items of their own or with others."""
+        return frozenset(
+            state
             for state in self.states
             for expectation in self.expectations
             if state in expectation.origins
             and any(
-                row.move in expectation.moves and state in row.origins and any(role in by.roles for by in row.by)
+                row.move in expectation.moves and state in row.origins and any(_may(role, by, own=own) for by in row.by)
                 for row in self.transitions
             )
         )
@@ -234,6 +235,11 @@ def is_one_of(column: SQLColumnExpression[str], values: Collection[str]) -> Colu
 def sql_condition(sql: str) -> ColumnElement[bool]:
     """Return a condition on a kind's columns that is written in SQL, such as the one of an index."""
     return literal_column(f"({sql})", Boolean)
+
+
+def _may(role: Role, by: By, *, own: bool) -> bool:
+    """Return whether callers of a role may be among some, with items of their own or with others."""
+    return role in by.roles and (own or by.related != {Relation.OWN})
 
 
 @lru_cache(4_096)
