@@ -56,6 +56,13 @@ class Caption:
             self.kind is not ValueKind.COUNT or (self.unit and is_multiple(self.unit[0]))
         )
 
+    @property
+    def describes_figures(self) -> bool:
+        """True if the caption says whose figures they are, of which kind, in which unit or of which part of a month."""
+        return bool(self.organisations or self.other_figures or self.sentence_of_kind or self.part_of_month) or bool(
+            self.unit and is_multiple(self.unit[0])
+        )
+
     def completed_by(self, previous: "Caption", form: "Caption") -> "Caption":
         """Return the caption of a further table, with what only the captions of the table before it and of the form name.
 

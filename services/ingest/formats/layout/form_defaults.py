@@ -22,7 +22,7 @@ _MONTH_HINT = Bilingual(
     en="name one month above the table (2022年8月), add a column of months, or push with month=2022-08",
 )
 _PARTS = ("社区", "村")  # of subdistricts
-_OTHER_TIME = ("表题、工作表名称与指定的月份不一致", "caption, sheet name and request name different months")
+_OTHER_TIME = ("表题、表下文字、工作表名称与指定的月份不一致", "caption, notes, sheet name and request name different months")
 
 
 class FormDefaults:

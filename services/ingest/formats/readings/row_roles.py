@@ -136,11 +136,12 @@ class RowRoles:
         texts = [column_index for column_index in filled if layout is None or column_index in layout.count_columns]
         if not texts or len(filled) < _HEADER_TEXTS or any(not is_title(cells[column_index]) for column_index in texts):
             return False
+        labels = [cell_text(cells[column_index]) for column_index in filled]
         if layout and layout.is_list:
-            return any(column_of_title(cell_text(cell)) for cell in cells)
+            return any(map(column_of_title, labels))
         for _, row in rows[index + 1 : index + 1 + ROWS_LOOKED_BELOW]:
             below = [cell_text(cell) for cell in row if not is_blank(cell)]
-            if any(map(is_signature, below)):
+            if any(map(is_signature, below)) or any(map(_is_label_of_signature, labels)):
                 return False
             if any(column_index < len(row) and holds_number(row[column_index], self._names) for column_index in texts):
                 return True
@@ -153,6 +154,11 @@ class RowRoles:
         if index + 1 == len(rows) or any(holds_number(cell, self._names) for cell in cells):
             return False
         return self.layout_at(rows, index + 1) is not None
+
+
+def _is_label_of_signature(text: str) -> bool:
+    """Return whether a text with a colon labels a signature: 联系电话：. Without one it may be a title."""
+    return is_signature(text) and normalised(text).endswith(":")
 
 
 def _role_of_first(layout: Layout, cells: Sequence[SheetCell], *, is_named: bool) -> RowRole | None:

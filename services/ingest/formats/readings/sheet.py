@@ -7,7 +7,7 @@ from services.ingest.formats.cells.cell import CellKind, NumberedRow, SheetCell,
 from services.ingest.formats.cells.labels import is_comparison, is_signature, is_total
 from services.ingest.formats.cells.number_texts import holds_number, is_name, is_without_result, unread_code
 from services.ingest.formats.cells.units import is_unit
-from services.ingest.formats.layout.caption import year_of_form
+from services.ingest.formats.layout.caption import read_caption, year_of_form
 from services.ingest.formats.layout.form_defaults import FormDefaults
 from services.ingest.formats.layout.layout import ROWS_LOOKED_BELOW, Layout, read_layout
 from services.ingest.formats.layout.list_titles import column_of_title
@@ -53,11 +53,13 @@ class SheetReader:
         self._defaults: FormDefaults | None = None
         self._table: TableReader | None = None  # None: outside a table, or below a header that is not understood
         self._last_table: TableReader | None = None  # the last one that was read: texts below it must agree with its counts
+        self._metrics_above: set[str] = set()  # of the tables before the last one
         self._unknown_titles: list[str] = []  # of the header that is not understood
         self._named_row: tuple[int, Sequence[SheetCell]] | None = (
             None  # of a sheet without a table: the first that names anything
         )
         self._rejected = 0  # numbers and headers outside tables
+        self._unread_row: NumberedRow | None = None  # the last one with numbers that were not read, since the last header
         self._is_below_header = False  # the next row is the first one below a header
         self._group = ""
         self._texts_above: deque[NumberedRow] = deque(maxlen=HEADER_ROWS)  # texts and blank rows since the last row of a table
@@ -81,6 +83,8 @@ class SheetReader:
             self._begin()
         yield from self._read_rows(0)
         self._refuse_unreadable(self._last + 1)
+        if self._unread_row and read_caption([self._unread_row], None, self._context.statements).describes_figures:
+            self._texts_above.append(self._unread_row)
         self._refuse_texts_below()
         if self._table:
             self._table.end(self._batch, self._last)
@@ -141,6 +145,8 @@ class SheetReader:
         self._defaults.refuse_header(header_rows)
         self._texts_above.clear()
         self._header, self._has_total_row = [cells for _, cells in header_rows], False
+        if self._last_table:
+            self._metrics_above |= self._last_table.metrics
         self._table = self._last_table = TableReader(self._sheet, self._numbers, layout, header, self._defaults, context)
         self.has_table = self._is_below_header = True
         self._unknown_titles = []
@@ -244,7 +250,7 @@ class SheetReader:
 
     def _refuse_below(self, row: NumberedRow) -> None:
         if self._last_table:
-            self._last_table.refuse_below(row)
+            self._last_table.refuse_below(row, self._metrics_above)
 
     def _repeats_header(self, index: int) -> bool:
         """Return whether rows are the header of the table above them again, as on a new page: the table goes on below."""
@@ -289,7 +295,10 @@ class SheetReader:
             self._keep_unread_caption()
             hint = unknown_titles_hint(self._unknown_titles)
             self._reject_number(number, numbers[0], cells[numbers[0]], RowCode.UNREAD_NUMBER, hint)
+            self._unread_row = number, ["" if holds_number(cell, self._names) else cell for cell in cells]
         else:
+            if any(normalised(cell_text(cell)) in self._names.metrics for cell in cells):
+                self._keep_unread_caption()
             self._texts_above.append((number, list(cells)))
 
     def _keep_unread_caption(self) -> None:
@@ -299,6 +308,13 @@ class SheetReader:
         if self._defaults:
             self._texts_above.clear()
 
+    def _unread_caption(self) -> list[NumberedRow]:
+        """Return the last row of numbers that were not read, if it is a caption with a stray number: 2022年7月 | 9."""
+        rows = [self._unread_row] if self._unread_row else []
+        self._unread_row = None
+        caption = read_caption(rows, None, self._context.statements)
+        return rows if caption.names_month or caption.years or caption.describes_figures else []
+
     def _names_anything(self, cells: Sequence[SheetCell]) -> bool:
         """Return whether a row of several texts contains the title of a column, or names a metric or an area."""
         texts = [cell_text(cell) for cell in cells if not is_blank(cell)]
@@ -306,7 +322,7 @@ class SheetReader:
 
     def _read_header(self, index: int, number: int, layout: Layout) -> int:
         self._end_table(number)
-        self._begin_table(layout, list(self._texts_above))
+        self._begin_table(layout, [*self._unread_caption(), *self._texts_above])
         return layout.header - index + 1
 
     def _end_table(self, next_row: int) -> None:

@@ -1,7 +1,7 @@
 """One table: every number below its header is a count, a total, a comparison or an error."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
@@ -123,9 +123,14 @@ class TableReader:
         caption = [self._context.read("metric", self.layout.metric)] if self.layout.metric else []
         return {metric.code for metric in (*named, *caption) if metric.is_known}
 
-    def refuse_below(self, row: NumberedRow) -> None:
-        """Raise Schema if a text below the table says that its counts are others than they are read as."""
-        self._defaults.refuse_below(row, self._metrics_of_header | self._roles.keys())
+    @property
+    def metrics(self) -> set[str]:
+        """Known metrics that the header, the caption or a row so far has named."""
+        return self._metrics_of_header | self._roles.keys()
+
+    def refuse_below(self, row: NumberedRow, metrics_above: Collection[str]) -> None:
+        """Raise Schema if a text below the table says that its counts, or those above it, are others than they are read as."""
+        self._defaults.refuse_below(row, self.metrics.union(metrics_above))
 
     def _default_names(self) -> dict[str, NamedField]:
         """Return the month and the metric that the whole table has."""

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from services.ingest.formats.cells import number_texts
 from services.ingest.formats.cells.cell import CellKind, SheetCell, TypedCell
 from services.ingest.formats.layout.caption import Caption
 from services.ingest.formats.layout.form_defaults import FormDefaults
@@ -29,9 +30,13 @@ from tests.services.ingest.formats.readings.parts import read_parts
 AREAS = sorted(set(STREETS) - {"liangjiang"})
 MONTH = "2022-08"
 UNKNOWN_TITLES = ("自健5G基站数", "小区数", "站点数量", "500M占用端口", "10G", "已开通", "指标值2")
-SHARES = ("10G-PON端口占比", "5G用户占比", "同比增长", "1-9月累计", "环比", "上月数")
-SECTIONS = ("2022年6月", "6月", "上月数", "年度计划", "单位：万户")
-FOOTERS = ("单位：万户", "计量单位：千个", "统计月份：2022年6月", "注：以上为上月数", "用户数以万户计")
+SHARES = ("10G-PON端口占比", "5G用户占比", "同比增长", "1-9月累计", "环比", "上月数", "月均", "年度目标")
+SECTIONS = ("2022年6月", "6月", "上月数", "年度计划", "单位：万户", "新增数")
+FOOTERS = (
+    *("单位：万户", "计量单位：千个", "统计月份：2022年6月", "注：以上为上月数", "用户数以万户计"),
+    *("注：按新增数填报", "数据截至8月20日"),
+)
+WITHOUT_RESULT = TypedCell(CellKind.ERROR, "#REF!")
 DETAILS = ("", "", "计划", "去年同期")
 Place = tuple[str | None, int, int]
 """Sheet, row from 1, column from 0."""
@@ -84,6 +89,9 @@ class Written:
             if isinstance(cell, int):
                 self.numbers[self._sheet, index + 1, column] = cell
                 cells.append(str(cell) if self._sheet is None else TypedCell(CellKind.NUMBER, str(cell)))
+            elif cell is WITHOUT_RESULT:
+                self.numbers[self._sheet, index + 1, column] = 0
+                cells.append(cell.text if self._sheet is None else cell)
             else:
                 cells.append(cell)
         return index + 1, cells
@@ -176,7 +184,7 @@ class Written:
     def _disturb_anywhere(self) -> None:
         if self.chance.random() < 0.2:
             row = self.chance.choice([row for row in self._grid if not row or row[0] not in SECTIONS])
-            row += [""] * self.chance.randint(0, 2) + [self._value()]
+            row += [""] * self.chance.randint(0, 2) + [self.chance.choice((self._value(), self._value(), WITHOUT_RESULT))]
 
 
 def _place_of(pushed: Pushed, row: Row) -> Place:
@@ -277,6 +285,10 @@ def _ignore_texts_below_tables(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(FormDefaults, "refuse_below", lambda *_: None)
 
 
+def _ignore_cells_without_result(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(number_texts, "is_without_result", lambda _: False)
+
+
 def _ignore_texts_beside_counts(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(OtherColumns, "contradictions", lambda *_: {})
 
@@ -299,6 +311,7 @@ def _mutant(mutate: Mutate) -> Iterator[None]:
         _read_below_sections,
         _ignore_texts_below_tables,
         _ignore_texts_beside_counts,
+        _ignore_cells_without_result,
     ],
 )
 def test_the_law_catches_a_reader_that_loses_numbers(mutate: Mutate) -> None:

@@ -306,3 +306,45 @@ def test_a_row_of_other_numbers_is_no_numbering_of_columns(rows: list[Sequence[A
 
     assert {row.metric for row in pushed.rows} & {"甲", "片区"}  # what knows the codes refuses them
     assert pushed.passed == []
+
+
+@pytest.mark.parametrize("caption", [["2022年7月", 9], ["2022年7月", "", "9"], ["2022年7月", TypedCell(CellKind.ERROR, "#REF!")]])
+@pytest.mark.parametrize("blank_rows", [0, 1])
+def test_a_stray_number_beside_a_caption_does_not_hide_its_month(caption: Sequence[Any], blank_rows: int) -> None:
+    below: list[Sequence[Any]] = [["街道", "小区数"], ["鸳鸯", 6], [], caption, *[[]] * blank_rows, ["街道", P], ["鸳鸯", 7]]
+    for table_before in ([*below[:3]], []):
+        rows: list[Sequence[Any]] = [AUGUST, *FIRST, *table_before, *below[3:]]
+        typed = [[cell if isinstance(cell, TypedCell) else str(cell) for cell in row] for row in rows]
+        pushed = read_parts([SheetStart("月报"), SheetRows(list(enumerate(typed, 1)))], TELECOM, CAMPAIGN)
+
+        assert {row.month for row in pushed.rows if row.metric == P} == {"2022-07"}
+        assert pushed.errors or "2022年7月" in {row.area for row in pushed.rows}  # what knows the codes refuses the second
+
+
+def test_an_unread_row_of_counts_above_a_header_is_no_caption() -> None:
+    pushed = table(*FIRST, ["街道", "小区数"], ["人和", 6], ["指标", "数值"], [P, 7])
+
+    assert sorted_counts(pushed) == sorted([*READ, (P, B, M, 7)])  # the sender's own subdistrict, which is not named above
+
+
+@pytest.mark.parametrize("row", [[P, "", ""], [P], ["", P]])
+def test_the_month_of_a_section_without_numbers_is_not_that_of_the_next_table(row: Sequence[Any]) -> None:
+    header, second = ["指标", "鸳鸯", "人和"], (["指标", "街道", "数值"], [P, "鸳鸯", 6])
+
+    with pytest.raises(Schema, match="different months"):
+        table(header, [H, 5, ""], ["2022年6月"], row, [], *second)
+    assert table(header, [H, 5, ""], ["2022年8月"], row, [], *second).codes == []
+    dated = table(header, [H, 5, ""], ["2022年6月"], row, [], ["2022年8月"], *second)
+    assert (sorted_counts(dated), dated.errors) == ([*READ, (P, A, M, 6)], [])
+
+
+def test_digits_in_a_row_that_is_not_read_are_no_month() -> None:
+    pushed = table(["街道", "小区数", H], ["2022年8月"], ["鸳鸯", 6, 207611], ["街道", P], ["鸳鸯", 7])
+
+    assert [row.month for row in pushed.rows] == [M]
+
+
+def test_a_label_of_a_signature_above_a_number_is_no_header() -> None:
+    pushed = table(*FIRST, ["填表人：张三", "联系电话："], ["", "9"])
+
+    assert (sorted_counts(pushed), found(pushed)) == (READ, [("A5", "missing_field")])

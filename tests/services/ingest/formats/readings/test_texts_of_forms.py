@@ -429,3 +429,18 @@ def test_the_months_last_day_behind_a_label_of_the_figures_is_the_month(label: s
     for day in ("9月29日", "10月5日"):
         assert answer([[f"{label}2022年{day}"], *table]) <= {"missing_month", "ambiguous_month"}
         assert answer([[f"{label}2022年{day}"], *table])
+
+
+def test_a_note_of_a_kind_is_asked_for_the_tables_above_the_last_one_too() -> None:
+    second: list[Sequence[Any]] = [[], ["指标", "数值"], ["升级光猫数", 15]]
+
+    assert answer([*STATIONS, *second, [], ["注：以上为新增数"]]) == {"value_kind_differs"}
+    assert answer([*STATIONS, *second, ["上月数"], ["升级光猫数", 14], ["注：以上为新增数"]]) == {"value_kind_differs"}
+
+
+@pytest.mark.parametrize("note", ["用户数以万户计", "注：以上为新增数", "注：以上为上月数", "填报单位：移动"])
+def test_a_note_beside_a_stray_number_is_asked_all_the_same(note: str) -> None:
+    rows: list[Sequence[Any]] = [*STATIONS, ["附表"], ["甲", 1], ["乙", 2]]
+
+    assert answer([*rows, [note, "9"]]) & {"unit_differs", "value_kind_differs", "other_org"}
+    assert answer([*STATIONS, ["填表人：张三", "联系电话："], [note, "9"]]) & {"unit_differs", "value_kind_differs", "other_org"}
