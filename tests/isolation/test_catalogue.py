@@ -1,5 +1,7 @@
 """The second wall has no gap: told from the server's catalogue."""
 
+import re
+
 import psycopg
 
 from cli.postgres.database_urls import DatabaseUrls
@@ -39,6 +41,21 @@ def test_the_catalogue_has_no_gap_in_the_second_wall(urls: DatabaseUrls) -> None
 
     assert {name for (name,) in unforced} == {"client"}  # identity's own, which no tenant owns
     assert (without_policy, views, definers, public, triggers) == ([], [], [], [], [])
+
+
+def test_a_reader_of_many_items_or_counts_pays_for_the_settings_once(urls: DatabaseUrls) -> None:
+    with psycopg.connect(urls.owner) as owner:
+        policies = owner.execute(
+            """
+            SELECT tablename, qual FROM pg_policies
+            WHERE policyname = 'may_read' AND (tablename IN ('item_move', 'task_assignment', 'observation', 'observation_history')
+                OR tablename IN (SELECT table_name FROM information_schema.columns WHERE column_name = 'search_text'))
+            """
+        ).fetchall()
+
+    settings = re.compile(r"(SELECT \(?)?current_setting\(")  # in a scalar subquery, which is evaluated once, or for each row
+    assert len(policies) == 8
+    assert [table for table, qual in policies if "" in settings.findall(qual)] == []
 
 
 def test_every_key_begins_with_the_campaign_and_then_the_organisation(urls: DatabaseUrls) -> None:

@@ -1,5 +1,6 @@
 """The workload: open, overdue and finished items by responsible organisation and kind."""
 
+from datetime import datetime
 from typing import Any
 
 from tests.filed_cases import WHOLE_CASE
@@ -60,6 +61,18 @@ async def test_assignments_are_open_until_they_are_accepted_and_overdue_until_th
     assert accepted["mobile"] == before["mobile"]
     board = await items.ok("leading_group", "/v1/tasks/board")
     assert sum(entry["org"] == "telecom" for entry in board["overdue"]) == overdue - 1
+
+
+async def test_days_are_those_of_the_campaign_and_the_lower_one_of_two_is_the_median(items: ItemsApi) -> None:
+    items.clock.fixed = datetime.fromisoformat("2022-09-06T23:30+08:00")
+    quick, slow = [await created(items, "/v1/difficulties", DIFFICULTY) for _ in range(2)]
+    items.clock.fixed = datetime.fromisoformat("2022-09-07T00:30+08:00")  # the same day in UTC
+    await items.moved("telecom", quick, "withdraw")
+    items.set_day("2022-09-10")
+    await items.moved("telecom", slow, "withdraw")
+
+    assert await workload(items, kind="difficulty") == [(None, 0, 0, 2, 1)]
+    assert await workload(items, kind="difficulty", as_of="2022-09-06") == [(None, 2, 0, 0, None)]
 
 
 async def test_drafts_are_work_of_nobody_who_does_not_see_them(items: ItemsApi) -> None:

@@ -44,8 +44,9 @@ CREATE TABLE visit (
 );
 ALTER TABLE visit ENABLE ROW LEVEL SECURITY;
 ALTER TABLE visit FORCE ROW LEVEL SECURITY;
-CREATE POLICY may_read ON visit FOR SELECT USING (campaign = current_setting('gigacity.campaign', true)
-    AND (current_setting('gigacity.org', true) IN (org, host) OR current_setting('gigacity.reach', true) = 'campaign'));
+CREATE POLICY may_read ON visit FOR SELECT USING (campaign = (SELECT current_setting('gigacity.campaign', true))
+    AND ((SELECT current_setting('gigacity.reach', true) = 'campaign')
+        OR (SELECT current_setting('gigacity.org', true)) IN (org, host)));
 CREATE POLICY may_write ON visit USING (campaign = current_setting('gigacity.campaign', true)
     AND org = current_setting('gigacity.org', true));
 """
