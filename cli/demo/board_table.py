@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from rich import box
+from rich.columns import Columns
 from rich.console import Console
 from rich.table import Table
 
@@ -25,12 +26,11 @@ def show_board(console: Console, board: dict[str, Any], definition: Definition) 
     """Print the board, its legend, and what is overdue, due soon and newly accepted."""
     console.print()
     console.print(_table(board, definition))
-    console.print(
-        "  ".join(
-            f"[{colour}]{letter}[/] {status.title_.en.partition(',')[0]} {status.title_.zh}"
-            for status, (letter, colour) in _STATUSES.items()
-        )
-    )
+    legend = [
+        f"[{colour}]{letter}[/] {status.title_.en.partition(',')[0]} {status.title_.zh}"
+        for status, (letter, colour) in _STATUSES.items()
+    ]
+    console.print(Columns(legend, padding=(0, 2)))
     for title, name in (
         (f"overdue as of {board['day']}", "overdue"),
         ("due within 14 days", "due_in_14_days"),
