@@ -50,7 +50,10 @@ def fill_items(database: BenchDatabase, definition: AppliedDefinition, count: in
 
 
 def measure_items(small: BenchDatabase, large: BenchDatabase) -> Iterator[Measurement]:
-    """Compare the median times of reads with those of a plain list of 50 rows, and of the same reads among fewer items."""
+    """Compare the median times of reads with those of a plain list of 50 rows, and of the same reads among fewer items.
+
+    Pages that are compared with those among fewer items have equally many rows.
+    """
     with small.run_service("cases") as (small_port, _), large.run_service("cases") as (large_port, _):
 
         def p50_ms(subject: tuple[int, HttpRequest]) -> float:
@@ -64,6 +67,10 @@ def measure_items(small: BenchDatabase, large: BenchDatabase) -> Iterator[Measur
             value, ratio = compare_in_turn(p50_ms, subject, plain)
             yield Measurement(f"{name}, {LARGE:,} items", value, "ms", "plain list of 50 rows", ratio, at_most=3)
             smaller = (small_port, _read(small, *on_small[name]))
+            rows = [_page_rows(*each) for each in (subject, smaller)]
+            if rows[0] > rows[1]:
+                limit = f"{'&' if '?' in path else '?'}limit={rows[1]}"
+                subject = (large_port, _read(large, org, path + limit))
             value, ratio = compare_in_turn(p50_ms, subject, smaller)
             yield Measurement(f"{name}, {LARGE:,} items", value, "ms", f"{SMALL:,} items", ratio, at_most=1.5)
 
@@ -72,7 +79,7 @@ def _reads(database: BenchDatabase, port: int) -> dict[str, tuple[str, str]]:
     """Return the measured reads by name: the organisation that reads, and the path."""
 
     def read(path: str) -> Any:  # noqa: ANN401 - JSON
-        return orjson.loads(send_once(port, _read(database, OVERSIGHT_ORG, path))[1].partition(b"\r\n\r\n")[2])
+        return _body(port, _read(database, OVERSIGHT_ORG, path))
 
     def deep(path: str) -> str:
         cursor = ""
@@ -110,6 +117,15 @@ def _reads(database: BenchDatabase, port: int) -> dict[str, tuple[str, str]]:
     }
     own = {"list of a carrier's cases": "/v1/cases", "inbox of a carrier": "/v1/inbox"}
     return {name: (OVERSIGHT_ORG, path) for name, path in paths.items()} | {name: (OWN_ORG, path) for name, path in own.items()}
+
+
+def _page_rows(port: int, request: HttpRequest) -> int:
+    """Return the number of rows on the page that a request returns; 0 if it returns no list."""
+    return len(_body(port, request).get("items", ()))
+
+
+def _body(port: int, request: HttpRequest) -> Any:  # noqa: ANN401 - JSON
+    return orjson.loads(send_once(port, request)[1].partition(b"\r\n\r\n")[2])
 
 
 def _read(database: BenchDatabase, org: str, path: str) -> HttpRequest:
