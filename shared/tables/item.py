@@ -22,6 +22,8 @@ class Item(SQLModel):
     revision: int = Field(sa_type=Integer)  # grows with every change; the ETag
     created_at: datetime = Field(sa_type=DateTime(timezone=True))
     updated_at: datetime = Field(sa_type=DateTime(timezone=True))
+    finished_at: datetime | None = Field(default=None, sa_type=DateTime(timezone=True))
+    """The time of the move after which nothing needed to be done. Null in unfinished items, and in rows of earlier releases."""
 
 
 def search_text(*columns: str) -> Column[str]:
@@ -39,7 +41,7 @@ def listed(table: str, *columns: str) -> Index:
     Row-level security lets no operator of a search into an index, but these columns are read from it without the rows. So is the
     workload, which needs the times.
     """
-    return Index(f"ix_{table}_listed", "campaign", "id", postgresql_include=[*columns, "created_at", "updated_at"])
+    return Index(f"ix_{table}_listed", "campaign", "id", postgresql_include=[*columns, "created_at", "updated_at", "finished_at"])
 
 
 def waiting(table: str, condition: str) -> Index:

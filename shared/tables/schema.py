@@ -3,7 +3,7 @@
 from sqlalchemy import Text
 from sqlmodel import SQLModel
 
-SCHEMA_REVISION = "20261201_listed_times"  # a test holds it equal to the newest migration
+SCHEMA_REVISION = "20261201_finished_items"  # a test holds it equal to the newest migration
 
 SQLModel.metadata.naming_convention = {
     "pk": "pk_%(table_name)s",

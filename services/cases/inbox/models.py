@@ -70,7 +70,7 @@ class WorkloadLine(BaseModel):
     closed: int = Field(description="Number of finished items.")
     median_days: int | None = Field(
         description="Median of the days that finished items took from their creation, assignments from the first day of the"
-        " supervision, to their last change; the lower one of two. Null without any."
+        " supervision, to the move that finished them; the lower one of two. Null without any."
     )
 
 

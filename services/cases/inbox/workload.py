@@ -88,7 +88,8 @@ def _groups(call: ItemCall, kind: Kind[Any], at: datetime | None) -> BoundStatem
     org, finished = kind.workload_org(call), is_one_of(kind.column("state"), kind.finished)
     overdue = kind.filters["overdue"](true(), call) if "overdue" in kind.filters else false()
     overdue = case((finished, false()), else_=overdue)
-    days = case((finished, cast(local_day(kind.column("updated_at")) - kind.opened_on(call), Integer)), else_=null())
+    finished_at = func.coalesce(kind.column("finished_at"), kind.column("updated_at"))  # null in rows of earlier releases
+    days = case((finished, cast(local_day(finished_at) - kind.opened_on(call), Integer)), else_=null())
     query = (
         select(org, finished, overdue, days, func.count())  # type: ignore[call-overload] # it knows up to four columns
         .where(kind.column("campaign") == call.caller.campaign, kind.visible(call.caller, call.definition))

@@ -102,6 +102,10 @@ async def move_item(call: ItemCall, kind: Kind[_RowT], item_id: UUID, body: Move
         version = await _take_version(call, kind, row, ledger) if ledger else None
         await kind.make_move(row, body, call, version)
         row.state = (transition.to or kind.state(row, call)).value
+        if row.state not in kind.finished:
+            row.finished_at = None
+        elif before["state"] not in kind.finished:
+            row.finished_at = call.now
         await _store(call, kind, row, before, body)
     return row
 

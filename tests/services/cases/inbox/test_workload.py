@@ -75,6 +75,34 @@ async def test_days_are_those_of_the_campaign_and_the_lower_one_of_two_is_the_me
     assert await workload(items, kind="difficulty", as_of="2022-09-06") == [(None, 2, 0, 0, None)]
 
 
+async def test_the_days_of_an_item_end_with_the_move_that_finished_it(items: ItemsApi) -> None:
+    path = await created(items, "/v1/cases", WHOLE_CASE)
+    await items.moved("telecom", path, "submit")
+    await items.moved(TASK_FORCE, path, "take_up")
+    items.set_day("2022-09-09")
+    await items.moved(TASK_FORCE, path, "approve", on="2022-09-08")
+    for day, move in (("2022-09-20", {"move": "publish"}), ("2022-09-30", {"move": "revoke", "on": "2022-09-30", "reason": "…"})):
+        items.set_day(day)
+        await items.moved(TASK_FORCE, path, **move)
+        assert await workload(items, kind="case") == ([("telecom", 0, 0, 1, 3)] if move["move"] == "publish" else [])
+    other = await created(items, "/v1/cases", WHOLE_CASE | {"title": "乙"})
+    await items.moved("telecom", other, "submit")
+    items.set_day("2022-10-10")
+    merged = {"merged_into": path.rpartition("/")[2]}
+    await items.moved(TASK_FORCE, other, "merge", **merged)
+    after_merge = await workload(items, "economy", kind="case")
+    await items.moved(TASK_FORCE, other, "undo_merge", reason="误并")
+    undone = await workload(items, "economy", kind="case")
+    items.set_day("2022-10-30")
+    await items.moved(TASK_FORCE, other, "merge", **merged)
+
+    assert after_merge == [("telecom", 0, 0, 2, 3)]
+    assert undone == [("telecom", 1, 0, 1, 3)]
+    assert await workload(items, "economy", kind="case", as_of="2022-10-10") == undone
+    assert await workload(items, "economy", kind="case", as_of="2022-09-20") == [("telecom", 0, 0, 1, 3)]
+    assert await workload(items, "economy", kind="case") == [("telecom", 0, 0, 2, 3)]  # the lower one of 3 and 30
+
+
 async def test_drafts_are_work_of_nobody_who_does_not_see_them(items: ItemsApi) -> None:
     draft = await created(items, "/v1/cases", WHOLE_CASE)
     submitted = await created(items, "/v1/cases", WHOLE_CASE | {"title": "申报"})

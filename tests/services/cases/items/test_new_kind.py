@@ -38,7 +38,7 @@ from tests.fixtures_postgres import Server
 MIGRATION = """
 CREATE TABLE visit (
     campaign text COLLATE "C", org text COLLATE "C", id uuid, state text NOT NULL, revision integer NOT NULL,
-    created_at timestamptz NOT NULL, updated_at timestamptz NOT NULL,
+    created_at timestamptz NOT NULL, updated_at timestamptz NOT NULL, finished_at timestamptz,
     title text NOT NULL, host text COLLATE "C", area text COLLATE "C", visited_on date, PRIMARY KEY (campaign, org, id),
     search_text text GENERATED ALWAYS AS (lower(normalize(title, NFKC))) STORED
 );
