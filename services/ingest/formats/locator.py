@@ -27,6 +27,10 @@ class CellPosition(NamedTuple):
         """Name of the cell in a spreadsheet, such as D7."""
         return f"{column_letters(self.column)}{self.row}"
 
+    def pointer(self, sheet: str | None) -> str:
+        """Return where the cell is, as errors of a whole file refer to it."""
+        return f"/sheets/{sheet}/{self.name}" if sheet else f"/{self.name}"
+
 
 FindCell = Callable[[int, int, str], CellPosition | None]
 """Returns the cell that a field was read from, given the row, the column index of the count and the field.

@@ -231,7 +231,7 @@ class FormDefaults:
         positions = (caption or self.caption).positions
         named = [text for text in (*(value or "").split(", "), value) if text in positions]
         if position := positions[named[-1]] if named else None:
-            where = f"{where.rstrip('/')}/{position.name}"
+            where = position.pointer(self._sheet)
         excerpt = None if value is None else safe_excerpt(value)
         error = FieldError(where=where, code=code, message=Bilingual(zh=zh, en=en), value=excerpt, hint=hint)
         return Schema(f"{zh}。{hint.zh}", f"{en.capitalize()}; {hint.en}.", errors=[error])

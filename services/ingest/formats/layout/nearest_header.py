@@ -217,8 +217,7 @@ class NearestHeader:
         return any(sender.area_by_metric.get(code) is None for code in codes) if codes else sender.default_area is None
 
     def _error(self, code: FieldCode, column_index: int, title: str, hint: Bilingual | None) -> FieldError:
-        cell = CellPosition(self.rows[self.index][0], column_index).name
-        where = f"/sheets/{self.sheet}/{cell}" if self.sheet else f"/{cell}"
+        where = CellPosition(self.rows[self.index][0], column_index).pointer(self.sheet)
         return FieldError(where=where, code=code, message=code.title_, value=safe_excerpt(title), hint=hint)
 
 

@@ -9,8 +9,9 @@ from services.ingest.formats.cells.labels import bare_name, is_comparison, is_of
 from services.ingest.formats.cells.number_texts import holds_number, is_title
 from services.ingest.formats.cells.units import is_multiple, is_unit, is_unit_label, unit_in_text
 from services.ingest.formats.layout.caption import read_caption
-from services.ingest.formats.layout.layout import ROWS_LOOKED_BELOW, Layout, read_layout
+from services.ingest.formats.layout.layout import Layout
 from services.ingest.formats.layout.list_titles import column_of_title
+from services.ingest.formats.layout.read_layout import ROWS_LOOKED_BELOW, read_layout
 from services.ingest.formats.layout.value_kinds import value_kind
 from services.ingest.formats.readings.context import TableContext
 from services.ingest.formats.readings.count_columns import RowNames

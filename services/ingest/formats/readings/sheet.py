@@ -9,10 +9,11 @@ from services.ingest.formats.cells.number_texts import holds_number, is_name, is
 from services.ingest.formats.cells.units import is_unit
 from services.ingest.formats.layout.caption import read_caption, year_of_form
 from services.ingest.formats.layout.form_defaults import FormDefaults
-from services.ingest.formats.layout.layout import ROWS_LOOKED_BELOW, Layout, read_layout
+from services.ingest.formats.layout.layout import Layout
 from services.ingest.formats.layout.list_titles import column_of_title
 from services.ingest.formats.layout.merged_cells import MergedCells
 from services.ingest.formats.layout.nearest_header import NearestHeader, nearest_header
+from services.ingest.formats.layout.read_layout import ROWS_LOOKED_BELOW, read_layout
 from services.ingest.formats.locator import CellPosition
 from services.ingest.formats.readings.context import TableContext
 from services.ingest.formats.readings.count_columns import RowNames
