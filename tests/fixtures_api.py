@@ -2,14 +2,14 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Protocol
+from typing import Any, Protocol
 
 import pytest
 import pytest_asyncio
 from fastapi import FastAPI
-from httpx import ASGITransport, AsyncClient
+from httpx import ASGITransport, AsyncClient, Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from cli.postgres.database_urls import DatabaseUrls
@@ -85,11 +85,11 @@ async def api(urls: DatabaseUrls, settings: Settings, clock: Clock, owners: Mapp
     """All services on the test's database, behind one address."""
     async with AsyncExitStack() as stack:
         router = LazyServiceRouter(stack, owners, urls.fill(settings), clock)
-        yield await stack.enter_async_context(_client(router))
+        yield await stack.enter_async_context(_client(router, before=[router.start]))
 
 
 class LazyServiceRouter:
-    """A `ServiceRouter` that starts a service with its first request: most tests call one or two services."""
+    """A `ServiceRouter` that starts a service before its first request: most tests call one or two services."""
 
     def __init__(self, stack: AsyncExitStack, owners: Mapping[str, str], settings: Settings, clock: Clock) -> None:
         """The services stop with `stack`."""
@@ -100,14 +100,20 @@ class LazyServiceRouter:
         self._started: dict[str, FastAPI] = {}
         self._start_lock = asyncio.Lock()
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on one request."""
-        service = self._owners.get(path_prefix(scope["path"]), DEFAULT_SERVICE)
+    async def start(self, request: Request) -> None:
+        """Start the service of a request. One that does not start fails the test with the reason, not with an empty 500."""
+        service = self._service(request.url.path)
         async with self._start_lock:
             if service not in self._started:
                 app = create_application(service, self._settings, self._clock)
                 self._started[service] = await self._stack.enter_async_context(_running(app))
-        await self._started[service](scope, receive, send)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on one request."""
+        await self._started[self._service(scope["path"])](scope, receive, send)
+
+    def _service(self, path: str) -> str:
+        return self._owners.get(path_prefix(path), DEFAULT_SERVICE)
 
 
 @asynccontextmanager
@@ -123,6 +129,7 @@ async def _running(app: FastAPI) -> AsyncIterator[FastAPI]:
         yield app
 
 
-def _client(app: ASGIApp) -> AsyncClient:
+def _client(app: ASGIApp, before: Sequence[Callable[[Request], Awaitable[None]]] = ()) -> AsyncClient:
     transport = ASGITransport(app=app, raise_app_exceptions=False)
-    return AsyncClient(transport=transport, base_url="http://localhost:8000", event_hooks={"response": [check_response]})
+    hooks: dict[str, list[Callable[..., Any]]] = {"request": [*before], "response": [check_response]}
+    return AsyncClient(transport=transport, base_url="http://localhost:8000", event_hooks=hooks)

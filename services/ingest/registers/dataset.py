@@ -33,6 +33,10 @@ _KEEP_CHANGED = statement(__package__, "keep_changed_rows")
 _KEEP_RETRACTED = statement(__package__, "keep_retracted_rows")
 _RETRACT = statement(__package__, "retract_rows")
 _WRITE = statement(__package__, "write_rows")
+_NO_NESTED_LOOPS = "SET LOCAL enable_nestloop = off"
+_NESTED_LOOPS = "SET LOCAL enable_nestloop = on"
+"""Around statements that join the rows of a push with stored ones. The planner has no statistics of temporary tables, nor of rows
+that were just written: it expects one row and compares each with each, which took 30 s for a list of 10 000 rows."""
 
 
 async def make_stages(connection: AsyncConnection) -> None:
@@ -115,6 +119,7 @@ class ParsedRegister:
             "replace": self.replaces,
         }
         async with connection.pipeline():
+            await connection.execute(_NO_NESTED_LOOPS)
             await connection.execute(_TOUCH_CHANGED, binds)
             kept = await connection.execute(_KEEP_CHANGED, binds)
             removed = await connection.execute(_KEEP_RETRACTED, binds) if self.replaces else None
@@ -124,4 +129,5 @@ class ParsedRegister:
         updated, written, retracted = kept.rowcount, wrote.rowcount, removed.rowcount if removed else 0
         if written or retracted:
             await derive(connection, scope, run.definition, self.rows.register.code, months, version)
+        await connection.execute(_NESTED_LOOPS)
         return Written(written - updated, updated, retracted)

@@ -45,7 +45,9 @@ class CasesApi:
 
     async def submitted(self, who: str = "telecom", **changed: Any) -> str:
         """The path of a case that was created and submitted."""
-        path = (await self.create(who, **changed)).headers["location"]
+        created = await self.create(who, **changed)
+        assert created.status_code == 201, created.text
+        path = created.headers["location"]
         assert (await self.move(who, path, "submit")).status_code == 200
         return path
 
