@@ -14,13 +14,9 @@ from services.ingest.formats.cells.cell import (
     TypedCell,
     cell_text,
     is_blank,
-    read_count,
-    stored_text,
 )
 from services.ingest.formats.cells.labels import is_comparison, is_signature, is_total, is_unknown_name
 from services.ingest.formats.cells.number_texts import holds_number, is_split_number, unread_code
-from services.ingest.formats.cells.units import unit_differs
-from services.ingest.formats.cells.values import ParsedCount, parse_count
 from services.ingest.formats.layout.columns import DIMENSIONS
 from services.ingest.formats.layout.form_defaults import FormDefaults
 from services.ingest.formats.layout.layout import Layout
@@ -29,7 +25,6 @@ from services.ingest.formats.locator import CellPosition, SheetNumbers
 from services.ingest.formats.readings.context import TableContext
 from services.ingest.formats.readings.count_columns import (
     ColumnRoles,
-    CountColumn,
     NamedField,
     RolesByMetric,
     RowNames,
@@ -38,29 +33,18 @@ from services.ingest.formats.readings.count_columns import (
     month_sums,
     without_increases,
 )
+from services.ingest.formats.readings.counts import CountReader, RowFields
 from services.ingest.formats.readings.other_columns import OtherColumns
 from services.ingest.formats.readings.totals import TableTotals
-from services.ingest.formats.row_errors import SPLIT_NUMBER_HINT, UNQUOTED_HINT, row_error, unit_hint
-from services.ingest.formats.rows import Batch, PartialRow, Row
+from services.ingest.formats.row_errors import UNQUOTED_HINT, row_error
+from services.ingest.formats.rows import Batch
 from services.ingest.formats.sheets.sheet import MergedRange, SheetStart
 from services.ingest.formats.value_checks import note_error
-from shared.values.bilingual import Bilingual
 from shared.values.formula_safe import as_written
 from shared.values.spelling import normalised
 from shared.vocabulary import NormalisationKind, PassedOverReason, RowCode
 
 _SPACE = re.compile(r"\s+")
-
-
-class _RowFields(NamedTuple):
-    """The fields that all counts of a row share."""
-
-    cells: Sequence[SheetCell]
-    names: RowNames
-    note: str | None
-    note_error: RowCode | None
-    is_other_org: bool
-    is_contradicted: bool  # a column without a role says that the counts are others
 
 
 class HeaderPosition(NamedTuple):
@@ -92,11 +76,7 @@ class TableReader:
         self._columns = count_columns(layout, defaults.kind, context)
         self._roles = RolesByMetric(self._columns, context.names)
         self._month_sums = month_sums(layout, self._columns)
-        self._units: dict[int, tuple[str, CellPosition | None]] = {
-            column_index: (heading.unit, CellPosition(self._header_row, column_index))
-            for column_index, heading in layout.count_columns.items()
-            if heading.unit
-        }
+        self._count_reader = CountReader(layout, header.last_row, numbers, defaults, context, is_text=self._is_text)
         self._empty_unknown_columns = dict(layout.unknown_columns)  # that contain no number so far
         assigned = {
             *(column.column_index for column in self._columns),
@@ -182,17 +162,12 @@ class TableReader:
             return CellPosition(heading.labels[column].row, column_index)
         if column == "month" and not self.layout.names("month") and self._defaults.month_position:
             return self._defaults.month_position
-        _, position = self._units.get(column_index) or self._defaults.unit or ("", None)
-        if column == "unit" and position:
-            return position
-        return CellPosition(row, column_index)
+        position = self._count_reader.position_of_unit(column_index) if column == "unit" else None
+        return position or CellPosition(row, column_index)
 
     def read_units(self, number: int, cells: Sequence[SheetCell]) -> None:
         """Read a row of units."""
-        self._units |= {
-            column_index: (cell_text(cells[column_index]), CellPosition(number, column_index))
-            for column_index in self.layout.count_columns
-        }
+        self._count_reader.read_units(number, cells)
 
     def read_names(self, cells: Sequence[SheetCell]) -> RowNames:
         """Return the metric, area and month that a row names; `cells` has the table's width at least."""
@@ -239,7 +214,7 @@ class TableReader:
                 self._empty_unknown_columns.pop(column.column_index, None)
             if column.column_index in merged:
                 cell = self._merged_cell(cell, merged[column.column_index])
-            values[column.column_index] = self._read_count(batch, number, column, cell, row)
+            values[column.column_index] = self._count_reader.read(batch, number, column, cell, row)
         if roles.wrong or roles.compared:
             self._account_for_other_kinds(batch, number, cells, roles, values)
         self.refuse_unassigned(batch, number, cells)
@@ -272,15 +247,15 @@ class TableReader:
         batch.errors.append(row_error(RowCode.MALFORMED_ROW, error_number, None, cell_text(beyond), UNQUOTED_HINT))
         return True
 
-    def _row_fields(self, batch: Batch, number: int, cells: Sequence[SheetCell], names: RowNames) -> _RowFields:
+    def _row_fields(self, batch: Batch, number: int, cells: Sequence[SheetCell], names: RowNames) -> RowFields:
         columns = self.layout.name_columns
         note, error = _read_note(cells[columns["note"]], self._log_note) if "note" in columns else (None, None)
         if "org" in columns and not is_blank(cells[columns["org"]]):
             self._org_above = cells[columns["org"]]
-        is_other_org = "org" in columns and self._is_other_organisation(self._org_above)
+        other_org = cell_text(self._org_above) if "org" in columns and self._is_other_organisation(self._org_above) else ""
         names = {**self._defaulted, **names} if self._defaulted else names
         is_contradicted = self._reject_contradictions(batch, number, cells, names)
-        return _RowFields(cells, names, note, error, is_other_org, is_contradicted)
+        return RowFields(cells, names, note, error, other_org, is_contradicted)
 
     def _log_note(self, before: str, after: str) -> None:
         self._normalisations.add(NormalisationKind.SPACE, None, before, after)
@@ -289,82 +264,6 @@ class TableReader:
         """Return whether a cell names an organisation that is not the sender."""
         spelling = normalised(cell_text(cell))
         return bool(spelling) and self._context.sender.is_other(self._context.names.organisations.get(spelling))
-
-    def _read_count(self, batch: Batch, number: int, column: CountColumn, cell: SheetCell, row: _RowFields) -> int | None:
-        """Read a count and return its value for the totals: 0 if there is none, None if it cannot be read."""
-        count = parse_count(cell) if isinstance(cell, str) else read_count(cell)
-        if count.value is None and count.code is None:
-            batch.blank += 1
-            return 0
-        position = self._numbers.number_for(number, column.column_index)
-        errors_before = len(batch.errors)
-        if self._is_text:
-            count = self._check_split_number(count, row.cells)
-        if count.code:
-            _add_error(batch, position, "value", count.code, cell_text(cell), count.hint)
-        metric, area, month = self._read_codes(batch, number, position, column, row)
-        if row.note_error:
-            _add_error(batch, position, "note", row.note_error, cell_text(row.cells[self.layout.name_columns["note"]]))
-        if row.is_other_org:
-            _add_error(batch, position, "org", RowCode.OTHER_ORG, cell_text(self._org_above))
-        self._check_unit(batch, position, column.column_index, metric, row)
-        self._check_names(batch, position, {"metric": metric, "area": area}, row)
-        batch.received += 1
-        if len(batch.errors) == errors_before and count.value is not None and not row.is_contradicted:
-            batch.rows.append(Row(position, metric, area, month, count.value, row.note))
-            for kind in count.normalisations:
-                self._normalisations.add(kind, number, stored_text(cell), str(count.value))
-            return count.value
-        batch.partial_rows.append(PartialRow.without_errors(position, batch.errors[errors_before:], metric, area, month))
-        return None
-
-    def _read_codes(self, batch: Batch, number: int, position: int, column: CountColumn, row: _RowFields) -> tuple[str, str, str]:
-        """Return metric, area and month of a count: as its column, its row or the form names them."""
-        codes: list[str] = []
-        for dimension in DIMENSIONS:
-            field = column.names.get(dimension) or row.names.get(dimension)
-            if field is None:  # the area is the caption's or the sender's
-                area = self._defaults.area_for(codes[0])
-                field = NamedField(self._context.read(dimension, area), area)
-            parsed = field.parsed
-            if parsed.error:
-                _add_error(batch, position, dimension, parsed.error, field.text, parsed.hint)
-            elif parsed.normalisation:
-                self._normalisations.add(parsed.normalisation, number, field.text, parsed.code)
-            if parsed.is_number:
-                self._normalisations.add(NormalisationKind.NUMBER_AS_CODE, number, field.text, field.text)
-            codes.append(parsed.code)
-        return codes[0], codes[1], codes[2]
-
-    def _check_unit(self, batch: Batch, position: int, column_index: int, metric: str, row: _RowFields) -> None:
-        """Check the unit of a count, in the column of units, behind the metric's name, in the header or in the caption."""
-        metric_unit = self._context.sender.units.get(metric, ())
-        if not metric_unit:
-            return
-        unit_column = self.layout.name_columns.get("unit")
-        text = cell_text(row.cells[unit_column]) if unit_column is not None else ""
-        if not text.strip():
-            name = row.names.get("metric")
-            unit = self._units.get(column_index) or self._defaults.unit
-            text = (name.parsed.unit if name else "") or (unit[0] if unit else "")
-        if text and unit_differs(text, metric_unit):
-            _add_error(batch, position, "unit", RowCode.UNIT_DIFFERS, text, unit_hint(metric_unit))
-
-    def _check_names(self, batch: Batch, position: int, codes: Mapping[str, str], row: _RowFields) -> None:
-        """Check that names in columns of names match the codes of the row."""
-        for column_index, dimension in self.layout.checked_names.items():
-            cell = row.cells[column_index]
-            named = self._context.read(dimension, cell)
-            field = row.names.get(dimension)
-            if named.is_known and field is not None and field.parsed.is_known and named.code != codes[dimension]:
-                _add_error(batch, position, dimension, RowCode.NAME_DIFFERS, cell_text(cell))
-
-    def _check_split_number(self, count: ParsedCount, cells: Sequence[SheetCell]) -> ParsedCount:
-        """Return the count, or an error if a number of the row is split: `31,146` read as 31 with the note 146."""
-        note_column = self.layout.name_columns.get("note", 0)
-        if note_column and is_split_number(cells[note_column - 1], cells[note_column]):
-            return ParsedCount(None, RowCode.BAD_THOUSANDS, (), SPLIT_NUMBER_HINT)
-        return count
 
     def _merged_cell(self, cell: SheetCell, merged: MergedRange) -> SheetCell:
         """Return a cell of a merged range, as an error unless it is the only count that the range covers."""
@@ -440,7 +339,3 @@ def _read_note(cell: SheetCell, log: Callable[[str, str], None]) -> tuple[str | 
     if error is None and note != text:
         log(text, note)
     return note, error
-
-
-def _add_error(batch: Batch, position: int, column: str, code: RowCode, text: str, hint: Bilingual | None = None) -> None:
-    batch.errors.append(row_error(code, position, column, None if code is RowCode.MISSING_FIELD else text, hint))
