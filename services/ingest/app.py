@@ -4,6 +4,7 @@ from fastapi import FastAPI
 
 from services.ingest.counts import endpoints as counts
 from services.ingest.findings import endpoints as findings
+from services.ingest.findings import explain
 from services.ingest.imports import read as imports
 from services.ingest.imports import undo
 from services.ingest.marked import download as marked
@@ -23,7 +24,7 @@ def create(settings: Settings, database: Database, clock: Clock) -> FastAPI:
     """Create the application of the ingest service."""
     parts = (
         *(counts, observations, registers, imports, undo, marked, submissions, moves),
-        *(reopenings, templates, findings),
+        *(reopenings, templates, findings, explain),
     )
     service = IngestService(settings=settings, database=database, clock=clock)
     return create_app(service, [part.router for part in parts])

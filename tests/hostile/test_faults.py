@@ -135,8 +135,8 @@ def test_a_reader_that_leaves_the_codes_of_a_row_with_a_bad_value_unread_is_caug
 
 
 def test_a_checker_that_stops_at_the_first_wrong_code_is_caught(inside: Push, monkeypatch: pytest.MonkeyPatch) -> None:
-    exact = Entitlement.refusals
-    monkeypatch.setattr(Entitlement, "refusals", lambda self, row: exact(self, row)[:1])
+    exact = Entitlement.rejections
+    monkeypatch.setattr(Entitlement, "rejections", lambda self, row: exact(self, row)[:1])
 
     with pytest.raises(AssertionError):
         as_many_errors_as_faults(inside, Media.JSON)

@@ -38,9 +38,9 @@ class Observations:
             read = read_batches(request.body.file, request.media, definition.names, limits, sender, run.errors.locator)
             async with aclosing(read):
                 async for batch in read:
-                    refused = pushed.add(batch)
-                    if refused or batch.errors:
-                        await asyncio.to_thread(pushed.reject, batch, refused)
+                    rejected = pushed.add(batch)
+                    if rejected or batch.errors:
+                        await asyncio.to_thread(pushed.reject, batch, rejected)
                     await run.execution.rows_read(pushed.received + pushed.blank)
         if pushed.needs_finish:
             await asyncio.to_thread(pushed.finish)
@@ -49,7 +49,7 @@ class Observations:
 
 @dataclass(frozen=True, slots=True)
 class ParsedCounts:
-    """Counts that were read."""
+    """The counts of a push whose body was read."""
 
     rows: PushedCounts
 

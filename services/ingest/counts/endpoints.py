@@ -10,12 +10,10 @@ from services.ingest.models import Import
 from services.ingest.push.body import OBSERVATIONS_BODY, files_body
 from services.ingest.push.receive import DRY_RUN_RESPONSE, PUSH_PROBLEMS, PushQuery, receive_file, receive_rows
 from services.ingest.service import IngestServiceDep
-from shared.access import policy
 from shared.access.dependencies import Authorized
 from shared.access.key_ring import Principal
-from shared.database.database import Scope
 from shared.http.idempotency import IdempotencyKey
-from shared.problems import Forbidden, problems
+from shared.problems import problems
 
 router = APIRouter(tags=["observations"])
 
@@ -64,13 +62,3 @@ async def push_observations_file(
     Modes, dry runs, repeated requests and reports are those of `/v1/observations`.
     """
     return await receive_file(request, service, Observations(), query, sender, idempotency_key)
-
-
-def own_or_named(reader: Principal, operation: str, org: str | None) -> Scope:
-    """Return the scope of a list of rows: one organisation's rows are read with reach `own`, by all callers."""
-    reach = policy.granted_reach(operation, reader.role)
-    if reach == "own" and org not in (None, reader.org):
-        raise Forbidden("只能查看本单位的数据。", "Only rows of your own organisation can be read.")
-    if org is not None or reach == "own":
-        return Scope(reader.campaign, org or reader.org)
-    return Scope(reader.campaign, reader.org, "campaign")

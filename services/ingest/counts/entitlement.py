@@ -50,7 +50,7 @@ class Entitlement:
     """Resolves codes to numbers for one organisation, and explains why a row is rejected."""
 
     def __init__(self, definition: AppliedDefinition, org: str, today: date, only: date | None) -> None:
-        """`today`: the date in the campaign's timezone; `only`: the only month that may be reported."""
+        """`today`: the date in the campaign's timezone; `only`: the one month that may be reported, if the request names one."""
         self._definition = definition
         self._org = org
         self._today = today
@@ -76,23 +76,23 @@ class Entitlement:
             return None
         return _open_month(self._definition, self._org, month)
 
-    def refusals(self, row: Row | PartialRow) -> list[RowError]:
+    def rejections(self, row: Row | PartialRow) -> list[RowError]:
         """Return the errors of the codes of a row, as far as they can be read."""
         month = self.month(row.month) if row.month else None
-        found = [self._month_not_open(row.number, row.month)] if row.month and month is None else []
-        known = row.metric is not None and row.metric in self._definition.metric_numbers
-        metric = self._definition.metric(row.metric) if row.metric is not None and known else None
+        errors = [self._month_not_open(row.number, row.month)] if row.month and month is None else []
+        is_known = row.metric is not None and row.metric in self._definition.metric_numbers
+        metric = self._definition.metric(row.metric) if row.metric is not None and is_known else None
         reported = month.metrics.get(row.metric) if month and row.metric is not None else None
         if row.metric is not None and metric is None:
-            found.append(row_error(RowCode.UNKNOWN_METRIC, row.number, "metric", row.metric, self._metric_hint(row.metric)))
+            errors.append(row_error(RowCode.UNKNOWN_METRIC, row.number, "metric", row.metric, self._metric_hint(row.metric)))
         elif metric is not None and month and not reported and self._too_early(metric, month.month):
-            found.append(self._month_not_open(row.number, f"{month.month:%Y-%m}"))
+            errors.append(self._month_not_open(row.number, f"{month.month:%Y-%m}"))
         elif metric is not None and (self._org not in metric.reporters or metric.derived or (month and not reported)):
-            found.append(row_error(RowCode.NOT_ENTITLED, row.number, "metric", row.metric, self._reporters_hint(metric)))
-        area_error = self._area_refusal(row.number, row.area, metric, reported) if row.area is not None else None
-        return [*found, *([area_error] if area_error else [])]
+            errors.append(row_error(RowCode.NOT_ENTITLED, row.number, "metric", row.metric, self._reporters_hint(metric)))
+        area_error = self._area_error(row.number, row.area, metric, reported) if row.area is not None else None
+        return [*errors, *([area_error] if area_error else [])]
 
-    def _area_refusal(self, number: int, area: str, metric: Metric | None, reported: ReportedMetric | None) -> RowError | None:
+    def _area_error(self, number: int, area: str, metric: Metric | None, reported: ReportedMetric | None) -> RowError | None:
         if area not in self._definition.area_numbers:
             return row_error(RowCode.UNKNOWN_AREA, number, "area", area, self._area_hint(area))
         if metric is None or reported is None or area in reported.areas:
@@ -105,8 +105,8 @@ class Entitlement:
         return row_error(code, number, "area", area)
 
     def _too_early(self, metric: Metric, month: date) -> bool:
-        begun = metric.kind is MetricKind.REFERENCE or self._definition.calendar.has_begun(month)
-        return not begun and not metric.derived and self._org in metric.reporters
+        is_counted = metric.kind is MetricKind.REFERENCE or self._definition.calendar.has_begun(month)
+        return not is_counted and not metric.derived and self._org in metric.reporters
 
     def _month_not_open(self, number: int, month: str) -> RowError:
         if self._only not in (None, month_of(month)):

@@ -1,4 +1,4 @@
-"""The counts of a push: codes resolved, repeated rows found.
+"""The counts of a push, with their codes resolved and repeated rows merged.
 
 A count takes 12 bytes in a column, so that a large push needs no table of its own, and repeats and rules no statement.
 """
@@ -93,11 +93,11 @@ class PushedCounts:
 
     def reject(self, batch: Batch, rows: Iterable[Row]) -> None:
         """Reject the rows with errors of a batch that was added, and the rows that may not be reported; explaining takes time."""
-        errors = [*batch.errors, *(error for row in batch.partial_rows for error in self.entitlement.refusals(row))]
+        errors = [*batch.errors, *(error for row in batch.partial_rows for error in self.entitlement.rejections(row))]
         errors.sort(key=lambda error: error.row or 0)  # the errors of one row follow each other
         self.errors.reject_rows(batch.received - len(batch.rows), errors)
         for row in rows:
-            self.errors.reject_rows(1, self.entitlement.refusals(row))
+            self.errors.reject_rows(1, self.entitlement.rejections(row))
 
     def _enter(self, month: str, metric: str, rows: Rows) -> Iterable[Row]:
         """Enter the rows of one month and metric; return those that the organisation may not report."""
@@ -180,8 +180,8 @@ class PushedCounts:
         """Yield the counts that no other row contradicts, with their metric, area and month."""
         for day, columns in self.columns.items():
             month = month_text(day)
-            opened = self.entitlement.month(month)
-            for metric, reported in opened.metrics.items() if opened else ():
+            open_month = self.entitlement.month(month)
+            for metric, reported in open_month.metrics.items() if open_month else ():
                 column = columns.get(reported.number)
                 for code, area in reported.areas.items() if column else ():
                     slot = Slot(day, reported.number, area)
@@ -216,7 +216,7 @@ class PushedCounts:
         return pushed | self.entitlement.declared(references=False) | self.entitlement.declared(references=True)
 
     def change_set(self) -> ChangeSet:
-        """Return what the push would change, without the rows that were rejected."""
+        """Return the changes of the push, without the rows that were rejected."""
         removed: dict[date, dict[int, set[int]]] = {}
         for month, metric, area in self.removed:
             removed.setdefault(month, {}).setdefault(metric, set()).add(area)
@@ -229,7 +229,7 @@ class PushedCounts:
         return ChangeSet(self.entitlement.org, columns, removed, replaced)
 
     def known_change_set(self) -> ChangeSet | None:
-        """Return what the push would change; None if it may change reference counts, of which older ones may then apply."""
+        """Return the changes of the push; None if it may change reference counts, of which older ones may then apply."""
         return self.change_set() if self.metrics.isdisjoint(self.entitlement.declared(references=True)) else None
 
     def normalised(self) -> list[dict[str, object]]:
@@ -258,4 +258,4 @@ def _by_column(rows: Rows) -> Iterable[tuple[tuple[str, str], Rows]]:
     indexes: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
     for index, key in enumerate(zip(rows.months, rows.metrics, strict=True)):
         indexes[key].append(index)
-    return [(key, rows.select(listed)) for key, listed in indexes.items()]
+    return [(key, rows.select(positions)) for key, positions in indexes.items()]

@@ -45,7 +45,9 @@ def reject_rule_breaches(
 def _rejecting_rules(definition: AppliedDefinition, org: str, month: date) -> QualityPlan:
     """Return the rules that reject rows of an organisation's month, those between its counts first."""
     plan = quality_plan(definition, org, month)
-    rules = sorted((each for each in plan.rules if each.rule.refuses), key=lambda each: each.rule.kind not in _BETWEEN_COUNTS)
+    rules = sorted(
+        (planned for planned in plan.rules if planned.rule.refuses), key=lambda planned: planned.rule.kind not in _BETWEEN_COUNTS
+    )
     return replace(plan, rules=tuple(rules))
 
 

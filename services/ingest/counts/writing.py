@@ -54,7 +54,7 @@ async def retract_unnamed(
 
 @dataclass(slots=True)
 class CountBatch:
-    """Some columns or parts of them: one entry for each in every list, as array literals."""
+    """Columns or parts of columns that one statement writes; every list has one entry a part."""
 
     months: list[date] = field(default_factory=list)
     metrics: list[int] = field(default_factory=list)

@@ -5,15 +5,21 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Final, NamedTuple
 
+from starlette.requests import Request
+from starlette.responses import Response
+
 from services.ingest.findings.reasons import reason_of
+from shared.access.key_ring import Principal
+from shared.access.policy import GRANTS
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import EVERYBODY
 from shared.domain.arithmetic import VALUE_DECIMALS
 from shared.domain.outliers import Outlier, SampleValue
+from shared.http.json_response import item_response
 from shared.reading.findings import Finding
 from shared.values.bilingual import Bilingual
 from shared.values.months import month_text
-from shared.vocabulary import Attention, MetricKind, RegisterCode, Role, Severity
+from shared.vocabulary import Attention, FindingAction, MetricKind, RegisterCode, Role, Severity
 
 SAMPLE_MAX: Final = 100  # values of a sample in one document
 RECORDS_MAX: Final = 20  # register rows in one document
@@ -57,6 +63,27 @@ def finding_document(finding: Finding, definition: AppliedDefinition) -> dict[st
         "things": [record._asdict() for record in detailed.records[:RECORDS_MAX]] if detailed else [],
         "attention": [{"org": org, "what": action.value} for org, action in required_actions(finding, definition)],
     }
+
+
+def document_for_reader(finding: Finding, definition: AppliedDefinition, reader: Principal, *, closed: bool) -> dict[str, Any]:
+    """Return a finding with the actions of its reader; `closed`: the month of the reader's organisation may not be changed."""
+    may_explain = finding.org == reader.org and reader.role in GRANTS["explain_finding"]
+    actions = [FindingAction.EXPLAIN] if may_explain and not finding.rule.refuses and not closed else []
+    explained = finding.explained
+    return {
+        **finding_document(finding, definition),
+        "revision": finding.revision,
+        "actions": actions,
+        "explained_by": explained.actor if explained else None,
+        "explained_at": explained.at if explained else None,
+    }
+
+
+def finding_response(
+    finding: Finding, definition: AppliedDefinition, reader: Principal, request: Request | None = None, *, closed: bool = False
+) -> Response:
+    """Return a finding with the ETag that changing its explanation needs; for a read, or 304 if the client has it."""
+    return item_response(document_for_reader(finding, definition, reader, closed=closed), finding.revision, request)
 
 
 def _statistics(statistics: OutlierStatistics, definition: AppliedDefinition) -> dict[str, Any]:

@@ -1,55 +1,33 @@
-"""`/v1/findings`: findings of the quality rules on current counts, and their explanations."""
+"""`/v1/findings`: findings of the quality rules on current counts."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Any, Final
-from uuid import UUID
 
-import psycopg
-from fastapi import APIRouter, Depends, Path, Query, Request
-from psycopg import AsyncConnection
-from pydantic import ConfigDict, Field
+from fastapi import APIRouter, Depends, Query, Request
+from pydantic import Field
 from starlette.responses import Response
 
-from services.ingest.counts.endpoints import own_or_named
-from services.ingest.findings.documents import finding_document, required_actions
-from services.ingest.findings.models import ReasonedFinding
-from services.ingest.findings.outliers import find_outliers, find_outliers_across
-from services.ingest.findings.ratios_above_limits import find_ratios_above_limits
-from services.ingest.findings.reconciliation import find_register_differences
-from services.ingest.push.writable_months import writable_months
-from services.ingest.quality.across import findings_across
+from services.ingest.findings.documents import document_for_reader, finding_response, required_actions
+from services.ingest.findings.models import FindingId, ReasonedFinding
+from services.ingest.findings.read_findings import find_finding, month_is_closed, read_findings
+from services.ingest.read_scope import read_scope
 from services.ingest.service import IngestServiceDep
 from shared.access.dependencies import Authorized
 from shared.access.key_ring import Principal
-from shared.access.policy import GRANTS
 from shared.campaign.applied import AppliedDefinition
 from shared.campaign.blocks import EVERYBODY
-from shared.database import audit
-from shared.database.database import Scope
-from shared.database.sql import statement
-from shared.domain.submission_moves import CLOSED_STATES
 from shared.http import etag
-from shared.http.json_response import item_response
 from shared.http.lists import StoredRows, list_response
 from shared.http.paging import Page, PageQuery
 from shared.http.query_codes import refuse_unknown_code
 from shared.http.tables import Table, bilingual, codes, computed, fields, term
-from shared.problems import (
-    ConcurrentChange,
-    MonthClosed,
-    NotExplainable,
-    NotFound,
-    problems,
-)
-from shared.reading.findings import Finding, add_explanations, month_of_finding, stored_findings
-from shared.values.fields import CodeParameter, RequestBody, TextParagraph
+from shared.reading.findings import Finding
+from shared.values.fields import CodeParameter
 from shared.values.months import MONTH_PATTERN, month_of, month_text
-from shared.vocabulary import ExplainedBy, FindingAction, Role, RuleKind, Severity
+from shared.vocabulary import ExplainedBy, Role, RuleKind, Severity
 
 router = APIRouter(tags=["findings"])
-_INSERT = statement(__package__, "insert_explanation")
-_CLOSED = "SELECT FROM submission WHERE campaign = %s AND org = %s AND month = %s AND until IS NULL AND state = ANY(%s)"
 _BUREAUS = frozenset({Role.BUREAU, Role.TASK_FORCE})
 _TABLE: Final = Table(
     "findings",
@@ -70,7 +48,6 @@ _TABLE: Final = Table(
         *fields("revision", "actions"),
     ),
 )
-FindingId = Annotated[UUID, Path(description="Id of the finding.")]
 
 
 class FindingQuery(PageQuery):
@@ -107,14 +84,6 @@ class FindingQuery(PageQuery):
         return f"list_findings {month_text(month)} {' '.join(map(str, filters))}"
 
 
-class NewExplanation(RequestBody):
-    """An organisation's explanation of a finding."""
-
-    model_config = ConfigDict(json_schema_extra={"examples": [{"text": "7月新增站点集中入网，数据已逐站核对。"}]})
-
-    text: TextParagraph
-
-
 @router.get(
     "/v1/findings",
     response_model=Page[ReasonedFinding],
@@ -136,7 +105,7 @@ async def list_findings(
     is not an error and needs no explanation.
     """
     across_only = query.org == EVERYBODY and reader.role in _BUREAUS
-    scope = own_or_named(reader, "list_findings", None if across_only else query.org)
+    scope = read_scope(reader, "list_findings", None if across_only else query.org)
     async with service.database.read(scope) as snapshot:
         definition = await service.definitions.at(snapshot.connection, reader.campaign, snapshot.definition_version)
         orgs = definition.org_codes
@@ -144,13 +113,13 @@ async def list_findings(
         refuse_unknown_code("attention", query.attention, orgs)
         today = service.clock.today(definition.campaign.timezone)
         month = month_of(query.month) if query.month else definition.calendar.latest_due(today)
-        findings = await _read_findings(snapshot.connection, scope, definition, month, query.org)
-        closed = await _month_is_closed(snapshot.connection, reader.org, reader.campaign, month)
+        findings = await read_findings(snapshot.connection, scope, definition, month, query.org)
+        closed = await month_is_closed(snapshot.connection, reader.org, reader.campaign, month)
     rows = StoredRows(
         rows=[finding for finding in findings if query.includes(finding, definition)],
         query_text=query.cursor_text(month),
         row_key=lambda finding: str(finding.id),
-        document=lambda finding: _document(finding, definition, reader, closed=closed),
+        document=lambda finding: document_for_reader(finding, definition, reader, closed=closed),
     )
     return await list_response(request, query, _TABLE, definition, rows)
 
@@ -167,49 +136,12 @@ async def get_finding(
 
     Returns a finding while the counts it is based on are unchanged; send its ETag as `If-Match` to change its explanation.
     """
-    scope = own_or_named(reader, "get_finding", None)
+    scope = read_scope(reader, "get_finding", None)
     async with service.database.read(scope) as snapshot:
         definition = await service.definitions.at(snapshot.connection, reader.campaign, snapshot.definition_version)
-        finding = await _find(snapshot.connection, scope, definition, id)
-        closed = await _month_is_closed(snapshot.connection, reader.org, reader.campaign, finding.month)
-    return _response(finding, definition, reader, request, closed=closed)
-
-
-@router.put(
-    "/v1/findings/{id}/explanation",
-    response_model=ReasonedFinding,
-    responses=problems(NotExplainable, MonthClosed, ConcurrentChange),
-)
-async def explain_finding(
-    request: Request,
-    service: IngestServiceDep,
-    id: FindingId,  # noqa: A002 - named as in the path
-    body: NewExplanation,
-    sender: Annotated[Principal, Depends(Authorized("explain_finding"))],
-    if_match: etag.IfMatch = None,
-) -> Response:
-    """Explain a quality finding.
-
-    Stores your organisation's explanation of a finding; replacing an existing one requires `If-Match`.
-
-    Repeating the same text changes nothing. A finding of severity `block` cannot be explained: correct the counts instead.
-    """
-    scope = Scope(sender.campaign, sender.org)
-    try:
-        async with service.database.write(scope) as connection:
-            version = await _definition_version(connection, sender)
-            definition = await service.definitions.at(connection, sender.campaign, version)
-            finding = await _find(connection, scope, definition, id)
-            if finding.revision == 0 or finding.explained is None or finding.explained.text != body.text:
-                _check_explainable(finding, if_match)
-                await writable_months(connection, scope, [finding.month], body.text)  # the explanation is the reason
-                await _store(connection, sender, finding, body.text, request.state.request_id, service.clock.now())
-                await add_explanations(connection, scope, [finding])
-    except psycopg.errors.UniqueViolation as concurrent:
-        raise ConcurrentChange(
-            "该问题的说明刚刚有变化，请重新读取。", "The explanation has just changed; read the finding again."
-        ) from concurrent
-    return _response(finding, definition, sender)
+        finding = await find_finding(snapshot.connection, scope, definition, id)
+        closed = await month_is_closed(snapshot.connection, reader.org, reader.campaign, finding.month)
+    return finding_response(finding, definition, reader, request, closed=closed)
 
 
 def _values_text(values: Sequence[Mapping[str, Any]]) -> str:
@@ -221,121 +153,3 @@ def _values_text(values: Sequence[Mapping[str, Any]]) -> str:
 def _attention_text(actions: Sequence[Mapping[str, Any]]) -> str:
     """Return the organisations that must act as one cell: `telecom:explain`."""
     return " ".join(f"{action['org']}:{action['what']}" for action in actions)
-
-
-def _check_explainable(finding: Finding, if_match: str | None) -> None:
-    """Raise NotExplainable if only other counts help, or the problem of an If-Match that is missing or out of date."""
-    if finding.rule.refuses:
-        raise NotExplainable(
-            "该问题须更正数据，不能以说明代替。", "A finding of severity `block` cannot be explained; correct the counts."
-        )
-    if finding.revision or if_match is not None:
-        etag.refuse_stale(if_match, finding.revision)
-
-
-async def _store(
-    connection: AsyncConnection, sender: Principal, finding: Finding, text: str, request_id: str, now: datetime
-) -> None:
-    """Store the next revision of the explanation."""
-    binds = {
-        "campaign": sender.campaign,
-        "org": sender.org,
-        "month": finding.month,
-        "finding_id": finding.id,
-        "revision": finding.revision + 1,
-        "text": text,
-        "actor": sender.client_id,
-        "at": now,
-    }
-    await connection.execute(_INSERT, binds)
-    await audit.record(
-        connection,
-        campaign=sender.campaign,
-        org=sender.org,
-        actor=sender.client_id,
-        operation="explain_finding",
-        subject=str(finding.id),
-        request_id=request_id,
-        now=now,
-    )
-
-
-async def _definition_version(connection: AsyncConnection, sender: Principal) -> int:
-    row = await (
-        await connection.execute("SELECT definition_version FROM campaign WHERE campaign = %s", [sender.campaign])
-    ).fetchone()
-    if row is None:
-        raise NotFound
-    return int(row[0])
-
-
-async def _read_findings(
-    connection: AsyncConnection, scope: Scope, definition: AppliedDefinition, month: date, org: str | None
-) -> list[Finding]:
-    """Return the findings that the scope may see: those across organisations first, each part in the order of the rules."""
-    rule_order = {rule.code: index for index, rule in enumerate(definition.rules_of(month))}
-    if scope.reach == "own":
-        return await _read_by_org(connection, scope, definition, month, [scope.org], rule_order)
-    across = [
-        *await findings_across(connection, scope, definition, month),
-        *await find_outliers_across(connection, scope, definition, month),
-        *await find_ratios_above_limits(connection, scope, definition, month),
-        *await find_register_differences(connection, scope, definition, month),
-    ]
-    across.sort(key=lambda finding: rule_order[finding.rule.code])
-    if org == "*":
-        return across
-    orgs = definition.org_codes
-    return [*across, *await _read_by_org(connection, scope, definition, month, orgs, rule_order)]
-
-
-async def _read_by_org(
-    connection: AsyncConnection,
-    scope: Scope,
-    definition: AppliedDefinition,
-    month: date,
-    orgs: Sequence[str],
-    rule_order: Mapping[str, int],
-) -> list[Finding]:
-    """Return the findings on the counts of single organisations."""
-    findings = [
-        *await stored_findings(connection, scope, definition, [(org, month) for org in orgs]),
-        *await find_outliers(connection, scope, definition, month, orgs),
-    ]
-    org_order = {org: index for index, org in enumerate(orgs)}
-    return sorted(findings, key=lambda finding: (org_order[finding.org], rule_order[finding.rule.code]))
-
-
-async def _find(connection: AsyncConnection, scope: Scope, definition: AppliedDefinition, finding_id: UUID) -> Finding:
-    """Return the finding with an id. Raises NotFound, also if the counts have changed."""
-    month = month_of_finding(finding_id)
-    for finding in await _read_findings(connection, scope, definition, month, None):
-        if finding.id == finding_id:
-            return finding
-    raise NotFound("该问题不存在：相关数据可能已更正。", "Finding not found; the counts may have been corrected.")
-
-
-async def _month_is_closed(connection: AsyncConnection, org: str, campaign: str, month: date) -> bool:
-    binds = [campaign, org, month, sorted(CLOSED_STATES)]
-    return await (await connection.execute(_CLOSED, binds)).fetchone() is not None
-
-
-def _document(finding: Finding, definition: AppliedDefinition, reader: Principal, *, closed: bool) -> dict[str, Any]:
-    """Return a finding with what its reader may do; `closed`: the month of the reader's organisation may not be changed."""
-    may_explain = finding.org == reader.org and reader.role in GRANTS["explain_finding"]
-    explains = may_explain and not finding.rule.refuses and not closed
-    actions = [FindingAction.EXPLAIN] if explains else []
-    explained = finding.explained
-    return {
-        **finding_document(finding, definition),
-        "revision": finding.revision,
-        "actions": actions,
-        "explained_by": explained.actor if explained else None,
-        "explained_at": explained.at if explained else None,
-    }
-
-
-def _response(
-    finding: Finding, definition: AppliedDefinition, reader: Principal, request: Request | None = None, *, closed: bool = False
-) -> Response:
-    return item_response(_document(finding, definition, reader, closed=closed), finding.revision, request)

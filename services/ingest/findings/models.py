@@ -1,5 +1,9 @@
-"""Responses of `/v1/findings`."""
+"""The path parameter and the responses of `/v1/findings`."""
 
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Path
 from pydantic import Field
 
 from shared.http.json_response import ResponseModel
@@ -7,6 +11,8 @@ from shared.push_report import QualityFinding
 from shared.values.bilingual import Bilingual
 from shared.values.timestamps import Timestamp
 from shared.vocabulary import Attention, Compared, FindingAction, RegisterCode
+
+FindingId = Annotated[UUID, Path(description="Id of the finding.")]
 
 
 class SampledValue(ResponseModel):

@@ -12,10 +12,10 @@ from psycopg.types.json import Jsonb
 from pydantic import Field
 from starlette.responses import Response
 
-from services.ingest.counts.endpoints import own_or_named
 from services.ingest.models import Import, ListedImport
 from services.ingest.push.record import NO_COUNTS, PushResult
 from services.ingest.push.row_errors import ERRORS_LISTED, RowErrors
+from services.ingest.read_scope import read_scope
 from services.ingest.service import IngestService, IngestServiceDep
 from shared.access.dependencies import Authorized
 from shared.access.key_ring import Principal
@@ -98,7 +98,7 @@ async def list_imports(
 
     Returns imports with their row totals, newest first; carriers and subdistrict offices see only their own.
     """
-    scope = own_or_named(reader, "list_imports", query.org)
+    scope = read_scope(reader, "list_imports", query.org)
     binds = {
         "campaign": reader.campaign,
         "org": scope.org if scope.reach == "own" else None,
@@ -131,7 +131,7 @@ async def get_import(
 
     Returns an import exactly as the push was answered or, while a large push is running, the number of rows read so far.
     """
-    async with service.database.read(own_or_named(reader, "get_import", None)) as snapshot:
+    async with service.database.read(read_scope(reader, "get_import", None)) as snapshot:
         row = await _find(snapshot.connection, reader, id)
         running = None if row else await _find_running(service, snapshot.connection, reader, id)
     if running:
@@ -160,7 +160,7 @@ async def list_import_errors(
     Returns the row errors of a push in the order of its report: the first 10 000, for as long as bodies are kept.
     A dry run has its errors in its report only.
     """
-    async with service.database.read(own_or_named(reader, "list_import_errors", None)) as snapshot:
+    async with service.database.read(read_scope(reader, "list_import_errors", None)) as snapshot:
         definition = await service.definitions.at(snapshot.connection, reader.campaign, snapshot.definition_version)
         since = service.retention.since(service.clock.now())
         row = await (await snapshot.connection.execute(_FIND_ERRORS, [since, reader.campaign, id])).fetchone()

@@ -25,8 +25,8 @@ from services.ingest.imports.read import ImportId
 from services.ingest.models import Import
 from services.ingest.push.dataset import Dataset, PushRun, Written
 from services.ingest.push.receive import DRY_RUN_RESPONSE, PUSH_PROBLEMS, carry_out
+from services.ingest.push.repeated_undo import refuse_repeated_undo
 from services.ingest.push.request import PushRequest
-from services.ingest.push.undone import refuse_undone
 from services.ingest.quality.change_set import ChangeSet
 from services.ingest.registers.undo import RegisterUndo
 from services.ingest.service import IngestServiceDep
@@ -170,7 +170,7 @@ class ParsedCountsUndo:
         """Raise `ChangedSince` if counts have changed since; reject those that may not change, or would break a rule."""
         newer = await (await run.connection.execute(_NEWER, self.binds)).fetchall()
         if newer:
-            await refuse_undone(run)
+            await refuse_repeated_undo(run)
             cells = [count_key(run.definition, run.request.scope.org, *cell) for cell in newer[:CELLS_LISTED]]
             raise ChangedSince(
                 f"{len(newer)} 项数据此后又有变动，不能撤销本次导入。",

@@ -8,11 +8,11 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response, StreamingResponse
 
-from services.ingest.counts.endpoints import own_or_named
 from services.ingest.imports.read import ImportId
 from services.ingest.marked.file_writer import MarkedFileWriter
 from services.ingest.marked.marks import Marks
 from services.ingest.push.kept_input import copy_input, find_input
+from services.ingest.read_scope import read_scope
 from services.ingest.service import IngestService, IngestServiceDep
 from shared.access.dependencies import Authorized
 from shared.access.key_ring import Principal
@@ -64,7 +64,7 @@ async def _marked_file(request: Request, service: IngestService, reader: Princip
     async with writer.slot():
         with writer.temporary_file() as body, writer.temporary_file() as lines:
             marks = Marks(lines)
-            async with service.database.read(own_or_named(reader, f"get_import_errors_{ending}", None)) as snapshot:
+            async with service.database.read(read_scope(reader, f"get_import_errors_{ending}", None)) as snapshot:
                 connection = snapshot.connection
                 kept = await find_input(connection, service.retention, reader.campaign, import_id, now)
                 if not_modified := etag.not_modified(request, entity_tag):

@@ -50,14 +50,14 @@ def rows_body(
         "examples": [{field: examples}],
     }
     content = {Media.JSON: {"schema": document}}
-    described = {"description": description} if description else {}
-    return {"requestBody": {"required": description is None, **described, "content": content}}
+    optional = {"description": description} if description else {}
+    return {"requestBody": {"required": description is None, **optional, "content": content}}
 
 
 def files_body(*, required: bool = True) -> dict[str, Any]:
     """Return the `openapi_extra` of a push of a file.
 
-    All types are bytes. Forms are not among them: beside bytes, client generators make no code that compiles from them.
+    All types are bytes. Forms are not declared: client generators make no code that compiles from bytes and forms in one body.
     """
     description = (
         "NDJSON: one row of the JSON form per line. CSV: header and rows in UTF-8 or GB18030. Titles are Chinese or English."

@@ -44,7 +44,7 @@ class AffectedLines:
     """The summary lines that a push may change: read before and after it writes, then compared."""
 
     def __init__(self, run: PushRun, months: Sequence[date], metrics: frozenset[int] | None) -> None:
-        """`months`: those that the push touches; `metrics`: those of which it may change a count, by number; None: any."""
+        """`months`: those that the push touches; `metrics`: the numbers of those that it may change; None: any."""
         self._caller = run.request.principal
         self._definition = run.definition
         self._scope = run.request.scope
@@ -97,9 +97,9 @@ class AffectedLines:
                 areas = {area for metric in indicator.inputs for area in changed_cells.get(metric, ())}
                 for breakdown in self._visible(indicator, counts[plan.month], areas) if areas else ():
                     target = plan.target(indicator, breakdown)
-                    read = deciding_counts(indicator, counts[plan.month], breakdown)
-                    value = deciding_value(indicator, read, counts[plan.month], indicator.threshold(target))
-                    lines[plan.month, indicator.code, breakdown] = _Line(value, target, indicator.unit, read.missing)
+                    deciding = deciding_counts(indicator, counts[plan.month], breakdown)
+                    value = deciding_value(indicator, deciding, counts[plan.month], indicator.threshold(target))
+                    lines[plan.month, indicator.code, breakdown] = _Line(value, target, indicator.unit, deciding.missing)
         return lines
 
     def _visible(self, indicator: PlannedIndicator, counts: MonthCounts, changed: Collection[int]) -> list[Breakdown]:
@@ -107,10 +107,10 @@ class AffectedLines:
         caller, orgs = self._caller, indicator.orgs(counts)
         areas = [area for area in indicator.areas if indicator.includes(area, changed)] if self._by_area else []
         lines: list[Breakdown] = []
-        for listed in ([None], areas):
+        for line_areas in ([None], areas):
             if orgs is None or caller.role is not Role.CARRIER:
-                lines += [Breakdown(area, None) for area in listed]
-            lines += [Breakdown(area, org) for area in listed for org in orgs or ()]
+                lines += [Breakdown(area, None) for area in line_areas]
+            lines += [Breakdown(area, org) for area in line_areas for org in orgs or ()]
         return [line for line in lines if may_see_line(caller.role, caller.org, self._definition, line)]
 
     def _document(self, key: _LineKey, old: _Line | None, new: _Line | None) -> dict[str, Any]:
@@ -126,12 +126,12 @@ class AffectedLines:
             "due": target.due if target else None,
             "before": old.document() if old else None,
             "after": new.document() if new else None,
-            "flipped": _met(old) is not _met(new),
+            "flipped": _is_met(old) is not _is_met(new),
         }
 
 
 def _affected_months(definition: AppliedDefinition, org: str, months: Sequence[date], today: date) -> list[date]:
-    """Return the months whose lines may change: those that are touched; after a reference's month all that may read it."""
+    """Return the months whose lines may change: the pushed months, and after a pushed reference all months that may read it."""
     if not months:
         return []
     affected = sorted(months)
@@ -148,8 +148,8 @@ def _changed_cells(before: list[CountsRow], after: list[CountsRow], *, by_area: 
     changed: dict[int, set[int]] = {}
     for key in old.keys() | new.keys():
         if old.get(key) != new.get(key):
-            was, now = (_counts(rows.get(key)) if by_area else set() for rows in (old, new))
-            changed.setdefault(key[1], set()).update({area for area, *_ in was ^ now} or {_SOME_AREA})
+            old_counts, new_counts = (_counts(rows.get(key)) if by_area else set() for rows in (old, new))
+            changed.setdefault(key[1], set()).update({area for area, *_ in old_counts ^ new_counts} or {_SOME_AREA})
     return changed
 
 
@@ -162,5 +162,5 @@ def _value(line: _Line | None) -> VariantValue | None:
     return line.value if line else None
 
 
-def _met(line: _Line | None) -> bool:
+def _is_met(line: _Line | None) -> bool:
     return line is not None and line.value.status is Status.MET

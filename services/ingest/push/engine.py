@@ -82,8 +82,8 @@ async def push(
                 headers={"Retry-After": "0"},
             )
         challenge = await open_challenge(run)
-        opened = challenge.parts(definition) if challenge else None
-        months = await writable_months(connection, request.scope, parsed.rows.months, request.reason, opened)
+        challenged = challenge.parts(definition) if challenge else None
+        months = await writable_months(connection, request.scope, parsed.rows.months, request.reason, challenged)
         before = await read_affected(run, parsed)
 
         # Check the rules against the stored counts.
@@ -104,7 +104,7 @@ class _Precheck(NamedTuple):
 
 async def _find_precheck(connection: AsyncConnection, dataset: Dataset, request: PushRequest) -> _Precheck:
     scope = request.scope
-    repeatable = None if request.undoes else request.fingerprint  # a second undo is told by whom the first one was made
+    repeatable = None if request.undoes else request.fingerprint  # a second undo is refused with the name of the first
     binds = {"campaign": scope.campaign, "org": scope.org, "request": repeatable, "refers": dataset.refers}
     row = await (await connection.execute(_PRECHECK, binds)).fetchone()
     if row is None:

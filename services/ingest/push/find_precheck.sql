@@ -1,6 +1,6 @@
--- The definition in force; and the last applied import of the same request, if nothing since then moved what it would meet:
--- what moved it since the last one has come after those before as well.
--- Rows that refer to a list of others meet what anybody's import may have changed.
+-- The definition in force; and the last applied import of the same request, if no change since then could give it another result:
+-- a new definition, an import of the same organisation, a change of one of its submissions. Rows that refer to rows of other
+-- organisations may also have another result after any organisation's import.
 SELECT c.definition_version, same.id, same.counts
 FROM campaign c
 LEFT JOIN LATERAL (

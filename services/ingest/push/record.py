@@ -63,7 +63,7 @@ class PushResult:
 async def record_import(
     connection: AsyncConnection, request: PushRequest, result: PushResult, version: int, at: datetime
 ) -> bytes:
-    """Record the import; return the answer: its document byte for byte, or that of a dry run."""
+    """Record the import; return the body of the response: the recorded document byte for byte, or that of a dry run."""
     state = ImportState.REFUSED if result.refused else ImportState.DRY_RUN if request.dry_run else ImportState.APPLIED
     columns: dict[str, Any] = {
         "campaign": request.principal.campaign,
@@ -81,13 +81,13 @@ async def record_import(
         "changed": result.changed,
         "actor": request.principal.client_id,
     }
-    answered = columns | {
+    fields = columns | {
         "months": [month_text(month) for month in result.months],
         "report": result.report(),
         "rows_done": result.counts["received"] + result.counts["blank"],
     }
-    document = orjson.dumps({"id": request.import_id} | answered | {"data_version": version})
+    document = orjson.dumps({"id": request.import_id} | fields | {"data_version": version})
     counts = Jsonb(result.counts, orjson.dumps)
-    more = {"id": request.import_id, "version": version, "at": at, "counts": counts, "document": document}
-    await connection.execute(_INSERT_IMPORT, columns | more | {"request_sha256": request.fingerprint})
-    return orjson.dumps({"id": None} | answered | {"data_version": None}) if request.dry_run else document
+    import_columns = {"id": request.import_id, "version": version, "at": at, "counts": counts, "document": document}
+    await connection.execute(_INSERT_IMPORT, columns | import_columns | {"request_sha256": request.fingerprint})
+    return orjson.dumps({"id": None} | fields | {"data_version": None}) if request.dry_run else document

@@ -23,7 +23,7 @@ WAIT_S: Final = 1.0  # longest wait for a place
 _RETRY_S = 0.05  # between two attempts to take a place
 _PROGRESS_S = 1.0  # between two records of progress
 
-_LOST = (psycopg.OperationalError, UnknownOutcome)  # no push fails because its progress cannot be recorded
+_LOST = (psycopg.OperationalError, UnknownOutcome)  # a push does not fail because its progress cannot be recorded
 
 _TAKE_PLACE = "SELECT pg_try_advisory_xact_lock(hashtext('gigacity bulk push'), %s)"
 _RECORD_PROGRESS = statement(__package__, "record_progress")
@@ -31,7 +31,7 @@ _DELETE_PROGRESS = "DELETE FROM running_import WHERE campaign = %s AND org = %s 
 
 
 class SmallPush:
-    """A push that is over before another request would notice it."""
+    """A push of few rows, carried out at once: other requests hardly wait for it."""
 
     async def begin(self, connection: AsyncConnection) -> None:
         """Wait until the push may be carried out."""
@@ -112,7 +112,7 @@ class LargePush(SmallPush):
 
 @asynccontextmanager
 async def push_execution(service: IngestService, request: PushRequest) -> AsyncIterator[SmallPush]:
-    """Choose how a push is carried out by the size of its body. The progress of a large one is deleted when it fails."""
+    """Choose how a push is carried out, by the size of its body; delete the progress of a large one that fails."""
     if request.body.size <= LARGE_BYTES:
         yield SmallPush()
         return

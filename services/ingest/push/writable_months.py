@@ -21,8 +21,8 @@ _MONTHS = statement(__package__, "writable_months")
 class WritableMonths(NamedTuple):
     """Months that an organisation may change."""
 
-    with_counts: set[date]  # those in which it has some
-    reopened: ReopenedMonths  # those of which only a part was reopened
+    with_counts: set[date]  # months in which it has counts
+    reopened: ReopenedMonths  # months of which only a part was reopened
 
 
 async def writable_months(
@@ -55,10 +55,10 @@ def _closed(org: str, months: dict[date, SubmissionState]) -> MonthClosed:
         ClosedMonth(month=month_text(month), state=state, reopenings=f"/v1/submissions/{org}/{month_text(month)}/reopenings")
         for month, state in sorted(months.items())
     ]
-    listed = ", ".join(month.month for month in closed)
+    names = ", ".join(month.month for month in closed)
     paths = ", ".join(f"POST {month.reopenings}" for month in closed)
     return MonthClosed(
-        f"{listed} 的数据已报送或已审核：请申请重新开放（{paths}），退回或重新开放后再填报。",
-        f"{listed}: submitted or accepted. Request reopening ({paths}) and push again once the month is returned or reopened.",
+        f"{names} 的数据已报送或已审核：请申请重新开放（{paths}），退回或重新开放后再填报。",
+        f"{names}: submitted or accepted. Request reopening ({paths}) and push again once the month is returned or reopened.",
         members=ClosedMonths(closed=closed),
     )

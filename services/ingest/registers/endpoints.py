@@ -9,10 +9,10 @@ from fastapi import APIRouter, Depends, Query, Request
 from pydantic import Field, model_validator
 from starlette.responses import Response
 
-from services.ingest.counts.endpoints import own_or_named
 from services.ingest.models import Import
 from services.ingest.push.body import files_body
 from services.ingest.push.receive import DRY_RUN_RESPONSE, PUSH_PROBLEMS, PushQuery, receive_file, receive_rows
+from services.ingest.read_scope import read_scope
 from services.ingest.registers.dataset import RegisterDataset
 from services.ingest.registers.schemas import body, register_table, row_model
 from services.ingest.service import IngestServiceDep
@@ -131,7 +131,7 @@ def _list_endpoint(register: Register) -> Callable[..., Awaitable[Response]]:
         reader: Annotated[Principal, Depends(Authorized(operation))],
         _if_none_match: etag.IfNoneMatch = None,
     ) -> Response:
-        scope = own_or_named(reader, operation, query.org)
+        scope = read_scope(reader, operation, query.org)
         async with service.database.read(scope) as snapshot:
             definition = await service.definitions.at(snapshot.connection, reader.campaign, snapshot.definition_version)
             refuse_unknown_code("org", query.org, definition.org_codes)

@@ -8,7 +8,7 @@ from typing import Any
 from services.ingest.formats.normalisations import NormalisationLog
 from services.ingest.formats.passed_over import PassedOverLog
 from services.ingest.push.dataset import PushRun, Written
-from services.ingest.push.undone import refuse_undone
+from services.ingest.push.repeated_undo import refuse_repeated_undo
 from services.ingest.registers.dataset import ParsedRegister, RegisterName, make_stages
 from services.ingest.registers.pushed_register import Entry, PushedRegister
 from services.ingest.registers.references import check_references
@@ -84,7 +84,7 @@ class ParsedRegisterUndo:
         connection, scope, rows = run.connection, run.request.scope, self.rows
         newer = await (await connection.execute(_NEWER, self.binds)).fetchall()
         if newer:
-            await refuse_undone(run)
+            await refuse_repeated_undo(run)
             listed = [RowKey(month=month_text(month), key=key) for month, key in newer[:ROWS_LISTED]]
             raise ChangedSince(
                 f"{len(newer)} 行此后又有变动，不能撤销本次导入。",

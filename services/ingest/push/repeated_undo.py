@@ -10,7 +10,7 @@ from shared.problems import AlreadyUndone
 _LIST_UNDOS = statement(__package__, "list_undos")
 
 
-async def refuse_undone(run: PushRun) -> None:
+async def refuse_repeated_undo(run: PushRun) -> None:
     """Raise `AlreadyUndone` if the import that is to be undone was undone before, or if its undo was undone."""
     binds = {"campaign": run.request.scope.campaign, "org": run.request.scope.org, "id": run.request.undoes}
     undos = await (await run.connection.execute(_LIST_UNDOS, binds)).fetchall()
