@@ -59,6 +59,7 @@ class NearestHeader:
     index: int
     sheet: str | None
     reader: TitleReader
+    year: int | None  # of the sheet
 
     @cached_property
     def _texts(self) -> list[str]:
@@ -139,7 +140,7 @@ class NearestHeader:
         return [index for index, text in self._titles.others.items() if index not in known and not is_comparison(text)]
 
     def _unknown(self) -> Iterator[FieldError]:
-        if self._months_without_year and self.reader.year is None:
+        if self._months_without_year and self.year is None:
             listed = "、".join(self._texts[index] for index in self._months_without_year[:_LISTED_MAX])
             yield self._error(FieldCode.UNKNOWN_TITLE, self._months_without_year[0], listed, _YEAR_MISSING)
         unknown = [index for index in self._unknown_columns if index in self._numbers_below] or self._unknown_columns
@@ -224,7 +225,7 @@ class NearestHeader:
 def nearest_header(rows: Sequence[NumberedRow], candidates: int, sheet: str | None, reader: TitleReader) -> NearestHeader | None:
     """Return the row among the first `candidates` with the most known titles or, if none has any, the first above numbers."""
     found = [
-        NearestHeader(rows, index, sheet, reader)
+        NearestHeader(rows, index, sheet, reader, reader.year)
         for index, (_, cells) in enumerate(rows[:candidates])
         if sum(not is_blank(cell) for cell in cells) > 1
         and not any(holds_number(cell, reader.names) and not is_name(cell_text(cell), reader.names) for cell in cells)

@@ -106,6 +106,16 @@ def test_months_without_a_year_ask_for_the_year_only_where_none_is_named() -> No
     assert [("2022年1月" in str(error.hint), "指标" in str(error.hint)) for error in named] == [(False, True)]
 
 
+def test_the_year_of_another_sheet_is_not_that_of_the_nearest_header() -> None:
+    months = sheet_parts(SheetStart("月报"), [[H], ["街道", "7月", "8月"], ["鸳鸯", 5, 6]])
+    other = sheet_parts(SheetStart("说明"), [["2022年度工作"], ["要点", "责任人"]])
+    for parts in ([*months, *other], [*other, *months]):
+        with pytest.raises(Schema) as refused:
+            read_parts(parts, CARRIER)
+
+        assert errors_of(refused.value) == [("B2", "unknown_title")]
+
+
 def test_a_misspelt_name_of_a_metric_or_an_area_gets_up_to_three_near_names_and_where_all_are() -> None:
     (metric,) = refusal([AUGUST, ["街道", "千兆覆盖家庭"], ["鸳鸯", 5]]).errors
     area, _ = refusal([AUGUST, ["指标", "鸳鸯街"], [T, 5]]).errors
