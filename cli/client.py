@@ -17,7 +17,8 @@ from services.identity.clients import ClientError, IssuedClient
 from services.identity.issuer import token_for_operator
 from services.identity.sealing import SealingError
 from shared import logs
-from shared.campaign.definition import EVERYBODY, Definition
+from shared.campaign.blocks import EVERYBODY
+from shared.campaign.definition import Definition
 from shared.campaign.load import Definitions
 from shared.clock import Clock
 from shared.database.database import Database, Scope

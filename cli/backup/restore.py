@@ -23,7 +23,7 @@ from cli.postgres.database_urls import DatabaseUrls, open_database
 from cli.postgres.preconditions import require_suitable_database
 from migrations import run
 from services.cases.attachments.store import attachment_store
-from shared.campaign.definition import EVERYBODY
+from shared.campaign.blocks import EVERYBODY
 from shared.clock import Clock
 from shared.database import audit
 from shared.settings import SERVICES, Settings

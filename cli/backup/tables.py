@@ -12,7 +12,7 @@ import psycopg
 from psycopg import sql
 from psycopg.rows import class_row
 
-from shared.campaign.definition import EVERYBODY
+from shared.campaign.blocks import EVERYBODY
 from shared.database.sql import statement
 
 # The server's and the role's own settings must neither change the text of rows nor end a long copy.

@@ -9,19 +9,19 @@ from shared.vocabulary import RuleKind, RuleScope
 
 def rules_of_counts(counts: Iterable[DerivedCount], metrics: Mapping[str, Metric]) -> tuple[Rule, ...]:
     """Return a rule for each derived count that is compared with a reported one."""
-    return tuple(_rule(one, metrics[one.declared], metrics[one.metric]) for one in counts if one.declared is not None)
+    return tuple(_rule(count, metrics[count.declared], metrics[count.metric]) for count in counts if count.declared is not None)
 
 
-def _rule(one: DerivedCount, declared: Metric, derived: Metric) -> Rule:
-    together = derived.of_everybody
+def _rule(count: DerivedCount, declared: Metric, derived: Metric) -> Rule:
+    is_sum = derived.of_everybody
     return Rule(
-        code=f"declared_{one.count}",
+        code=f"declared_{count.count}",
         kind=RuleKind.DECLARED_DIFFERS,
-        severity=one.severity,
-        scope=RuleScope.CAMPAIGN if together else RuleScope.ORG,
+        severity=count.severity,
+        scope=RuleScope.CAMPAIGN if is_sum else RuleScope.ORG,
         part=declared.code,
         whole=derived.code,
-        part_by=declared.reporters if together else (),
+        part_by=declared.reporters if is_sum else (),
         message=Bilingual(
             zh=f"填报的“{declared.title.zh}”与登记表汇总的“{derived.title.zh}”不一致",
             en=f"the reported “{declared.title.en}” differs from “{derived.title.en}” derived from the register",

@@ -16,7 +16,6 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from pydantic import Field
 
 from shared.campaign.blocks import (
-    EVERYBODY,
     Area,
     Benchmark,
     Block,
@@ -30,7 +29,6 @@ from shared.campaign.blocks import (
     Hint,
     Indicator,
     KeptRegister,
-    Measure,
     Metric,
     Organisation,
     ReportForm,
@@ -38,39 +36,10 @@ from shared.campaign.blocks import (
     Supervision,
     Target,
     Task,
-    Variant,
 )
 from shared.campaign.declared import rules_of_counts
 from shared.values.months import next_month
 from shared.vocabulary import Grain, MetricKind, RegisterCode, RegisterCount, Role, SeriesStep
-
-__all__ = [
-    "EVERYBODY",
-    "Area",
-    "Assignment",
-    "Benchmark",
-    "Calendar",
-    "CampaignHead",
-    "CaseDomain",
-    "CaseTechnology",
-    "Challenges",
-    "Definition",
-    "DerivedCount",
-    "DifficultyCategory",
-    "Hint",
-    "Indicator",
-    "KeptRegister",
-    "Measure",
-    "Metric",
-    "Organisation",
-    "Rule",
-    "Supervision",
-    "Target",
-    "Task",
-    "Variant",
-    "assignment_id",
-    "in_force",
-]
 
 
 class _Dated(Protocol):
@@ -87,12 +56,12 @@ DatedBlock = TypeVar("DatedBlock", bound=_Coded)
 
 
 def in_force(blocks: Iterable[DatedBlock], month: date) -> list[DatedBlock]:
-    """For each code the last block with from ≤ month, in the order in which the codes first appear."""
-    found: dict[str, DatedBlock] = {}
+    """Return for each code the last block with from ≤ month, in the order in which the codes first appear."""
+    by_code: dict[str, DatedBlock] = {}
     for block in blocks:
         if block.from_ is None or block.from_ <= month:
-            found[block.code] = block
-    return list(found.values())
+            by_code[block.code] = block
+    return list(by_code.values())
 
 
 class Assignment(NamedTuple):
@@ -164,12 +133,12 @@ class Definition(Block):
 
     def register_of(self, code: RegisterCode) -> KeptRegister | None:
         """Return the block of a register, if the campaign keeps it."""
-        return next((each for each in self.registers if each.code is code), None)
+        return next((register for register in self.registers if register.code is code), None)
 
     @cached_property
     def derived_counts(self) -> dict[RegisterCount, DerivedCount]:
         """The counts derived from registers."""
-        return {each.count: each for register in self.registers for each in register.counts}
+        return {derived.count: derived for register in self.registers for derived in register.counts}
 
     def indicators_of(self, month: date) -> list[Indicator]:
         """Return the indicators as defined for a month."""
@@ -181,8 +150,9 @@ class Definition(Block):
 
     def reported_in(self, month: date) -> list[Metric]:
         """Return the metrics that organisations report for a month: before the calendar's first month, references."""
-        begun = self.calendar.has_begun(month)
-        return [each for each in self.metrics_of(month) if not each.derived and (begun or each.kind is MetricKind.REFERENCE)]
+        all_kinds = self.calendar.has_begun(month)
+        reported = [metric for metric in self.metrics_of(month) if not metric.derived]
+        return [metric for metric in reported if all_kinds or metric.kind is MetricKind.REFERENCE]
 
     @cached_property
     def all_rules(self) -> tuple[Rule, ...]:
@@ -196,17 +166,17 @@ class Definition(Block):
     @cached_property
     def _era_starts(self) -> list[date]:
         """The months from which other areas, organisations, metrics or indicators are in force than before, in order."""
-        begun = [each.from_ for each in self.metrics] + [each.from_ for each in self.indicators]
-        begun += [each.valid_from for each in self.areas] + [each.valid_from for each in self.organisations]
-        ended = [each.valid_to for each in self.areas] + [each.valid_to for each in self.organisations]
-        ended += [each.valid_to for each in self.metrics]
-        begun.append(self.calendar.first_month)
-        return sorted({*filter(None, begun), *(next_month(last) for last in ended if last)})
+        validity = [(area.valid_from, area.valid_to) for area in self.areas]
+        validity += [(organisation.valid_from, organisation.valid_to) for organisation in self.organisations]
+        first_months = [self.calendar.first_month, *(first for first, _ in validity)]
+        first_months += [metric.from_ for metric in self.metrics] + [indicator.from_ for indicator in self.indicators]
+        last_months = [last for _, last in validity] + [metric.valid_to for metric in self.metrics]
+        return sorted({*filter(None, first_months), *(next_month(last) for last in last_months if last)})
 
     def era(self, month: date) -> date:
         """Return the first month of the period around a month in which none of those change; of the first period `date.min`."""
-        place = bisect_right(self._era_starts, month)
-        return self._era_starts[place - 1] if place else date.min
+        index = bisect_right(self._era_starts, month)
+        return self._era_starts[index - 1] if index else date.min
 
     @cached_property
     def _streets(self) -> dict[date, list[Area]]:
@@ -216,9 +186,9 @@ class Definition(Block):
         """Return the leaves of the area tree that exist in a month; never the campaign's whole area."""
         era = self.era(month)
         if era not in self._streets:
-            alive = [area for area in self.areas if area.valid(month)]
-            parents = {area.parent for area in alive}
-            self._streets[era] = [area for area in alive if area.parent is not None and area.code not in parents]
+            areas = [area for area in self.areas if area.valid(month)]
+            parents = {area.parent for area in areas}
+            self._streets[era] = [area for area in areas if area.parent is not None and area.code not in parents]
         return self._streets[era]
 
     def areas_below(self, month: date) -> Mapping[str, tuple[str, ...]]:
@@ -226,12 +196,12 @@ class Definition(Block):
 
         A subdistrict belongs to every area on the way up that exists in the month.
         """
-        alive = {area.code: area for area in self.areas if area.valid(month)}
+        valid_areas = {area.code for area in self.areas if area.valid(month)}
         below: dict[str, list[str]] = {}
         for street in self.streets(month):
             parent = street.parent
             while parent is not None and parent != self.campaign.area:
-                if parent in alive:
+                if parent in valid_areas:
                     below.setdefault(parent, []).append(street.code)
                 parent = self.area(parent).parent
         return {code: tuple(streets) for code, streets in below.items()}
@@ -247,7 +217,7 @@ class Definition(Block):
         own = self._organisations[org].area if org in self._organisations else None
         return [street for street in self.streets(month) if own in (None, street.code)]
 
-    def owing(self, metric: Metric, month: date) -> list[str]:
+    def orgs_required(self, metric: Metric, month: date) -> list[str]:
         """Return the organisations that must report a metric in a month."""
         return [org for org in metric.owed_by if self.organisation(org).valid(month)]
 
@@ -283,13 +253,13 @@ class Definition(Block):
         if not dated:
             return self.target_of(indicator, month, None, org, period) if area is not None else None
         newest = max(target.from_ or date.min for target in dated)
-        standing = sorted((t for t in dated if (t.from_ or date.min) == newest), key=lambda target: target.due)
-        return next((target for target in standing if target.due >= month), standing[-1])
+        applicable = sorted((t for t in dated if (t.from_ or date.min) == newest), key=lambda target: target.due)
+        return next((target for target in applicable if target.due >= month), applicable[-1])
 
     def targets_of(self, indicator: str, month: date, area: str | None = None, org: str | None = None) -> list[Target]:
         """Return every target that a month's line is compared with, by due date: the campaign's, then those of tasks.
 
-        As in `target_of` an area goes by the campaign's where it has none of its own, and the latest `from` holds.
+        As in `target_of`, an area without a target of its own is compared with the campaign's, and the latest `from` applies.
         """
         dated = [
             target
@@ -298,13 +268,13 @@ class Definition(Block):
             and target.area in {area, None}
             and (target.from_ is None or target.from_ <= month)
         ]
-        standing: list[Target] = []
+        applicable: list[Target] = []
         for kind, task in dict.fromkeys((target.kind, target.task) for target in dated):
-            same = [target for target in dated if (target.kind, target.task) == (kind, task)]
-            near = [target for target in same if target.area == area] or same
-            newest = max(target.from_ or date.min for target in near)
-            standing += [target for target in near if (target.from_ or date.min) == newest]
-        return sorted(standing, key=lambda target: (target.kind, target.due, target.task or 0))
+            of_owner = [target for target in dated if (target.kind, target.task) == (kind, task)]
+            of_area = [target for target in of_owner if target.area == area] or of_owner
+            newest = max(target.from_ or date.min for target in of_area)
+            applicable += [target for target in of_area if (target.from_ or date.min) == newest]
+        return sorted(applicable, key=lambda target: (target.kind, target.due, target.task or 0))
 
     def body(self) -> dict[str, Any]:
         """Return the definition as plain JSON, as it is stored; `Definition.model_validate` reads it back."""

@@ -67,12 +67,12 @@ class Change:
 
     def __str__(self) -> str:
         """Return the change on one line, as a person reads it."""
-        told = "; ".join(map(str, self.details))
+        detail = "; ".join(map(str, self.details))
         if self.count is not None:
-            told = f"{self.count} blocks"
+            detail = f"{self.count} blocks"
         if self.what is ChangeKind.REORDERED:
-            told = "another order of the blocks"
-        return f"{MARKS[self.what]} {self.block}" + (f": {told}" if told else "")
+            detail = "another order of the blocks"
+        return f"{MARKS[self.what]} {self.block}" + (f": {detail}" if detail else "")
 
 
 def difference(old: Definition | None, new: Definition) -> list[Change]:

@@ -67,16 +67,16 @@ _IN_A_FILE = {"model_type": _A_TABLE, "dict_type": _A_TABLE, "list_type": _A_LIS
 BlockModel = TypeVar("BlockModel", bound=Block)
 
 
-def misshapen(raw: Mapping[str, Any], file: str) -> list[FileError]:
+def find_shape_errors(raw: Mapping[str, Any], file: str) -> list[FileError]:
     """Return the errors of tables and keys that do not fit the models."""
-    found = [_unknown_table(key, file) for key in raw if key not in SINGLE_BLOCKS and key not in ARRAY_BLOCKS]
-    found += [_missing_table(key, file) for key in REQUIRED if key not in raw]
+    errors = [_unknown_table(key, file) for key in raw if key not in SINGLE_BLOCKS and key not in ARRAY_BLOCKS]
+    errors += [_missing_table(key, file) for key in REQUIRED if key not in raw]
     for key, model in SINGLE_BLOCKS.items():
         if key in raw:
-            found += _errors(model, raw[key], (key,), raw, file)
+            errors += _errors(model, raw[key], (key,), raw, file)
     for key, model in ARRAY_BLOCKS.items():
         if not isinstance(raw.get(key, []), list):
-            found.append(
+            errors.append(
                 FileError.of(
                     file,
                     key,
@@ -86,11 +86,11 @@ def misshapen(raw: Mapping[str, Any], file: str) -> list[FileError]:
             )
             continue
         for index, item in enumerate(raw.get(key, [])):
-            found += _errors(model, item, (key, index), raw, file)
-    return found
+            errors += _errors(model, item, (key, index), raw, file)
+    return errors
 
 
-def well_formed(raw: Mapping[str, Any], key: str, model: type[BlockModel]) -> Iterator[BlockModel]:
+def valid_blocks(raw: Mapping[str, Any], key: str, model: type[BlockModel]) -> Iterator[BlockModel]:
     """Yield the blocks of one kind that fit their model."""
     items = raw.get(key, [])
     for item in items if isinstance(items, list) else [items]:

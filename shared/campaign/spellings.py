@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from shared.campaign.definition import Definition, Indicator
+from shared.campaign.blocks import Indicator
+from shared.campaign.definition import Definition
 from shared.values.bilingual import Bilingual
 from shared.values.spelling import normalised
 from shared.vocabulary import MetricKind

@@ -208,7 +208,7 @@ def area_parts(definition: AppliedDefinition, month: date) -> AreaParts:
 
 def expected_metric(definition: AppliedDefinition, metric: Metric, month: date) -> ExpectedMetric:
     """Return a metric with the areas that organisations are expected to count in a month."""
-    required = (EVERYBODY,) if metric.of_everybody else tuple(definition.owing(metric, month))
+    required = (EVERYBODY,) if metric.of_everybody else tuple(definition.orgs_required(metric, month))
     voluntary = tuple(org for org in metric.reported_by if definition.organisation(org).valid(month))
     return ExpectedMetric(
         metric=definition.metric_numbers[metric.code],

@@ -15,7 +15,7 @@ from shared.vocabulary import RegisterCode
 __all__ = ["REGISTERS", "Column", "Register"]
 
 REGISTERS: Final[Mapping[RegisterCode, Register]] = MappingProxyType(
-    {each.code: each for each in (KEY_PLACES, PLACE_TESTS, COMPOUNDS, HOME_COVERAGE, BASE_STATIONS)}
+    {register.code: register for register in (KEY_PLACES, PLACE_TESTS, COMPOUNDS, HOME_COVERAGE, BASE_STATIONS)}
 )
 MAX_ROWS: Final = 100_000
 """Rows of one push of a register: they are kept in memory until they have been compared with each other."""

@@ -47,7 +47,7 @@ async def awaited_months(call: ItemCall, at: datetime | None) -> list[AwaitedAct
 @cached_on_definition(1_024)
 def _owes(definition: AppliedDefinition, org: str, month: date) -> bool:
     """Return whether an organisation must report counts of a month."""
-    return any(org in definition.owing(metric, month) for metric in definition.reported_in(month))
+    return any(org in definition.orgs_required(metric, month) for metric in definition.reported_in(month))
 
 
 async def submission_states(call: ItemCall) -> dict[tuple[str, date], SubmissionState]:

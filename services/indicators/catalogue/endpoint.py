@@ -28,8 +28,8 @@ from shared import problems as refusals
 from shared import vocabulary
 from shared.access.dependencies import Authorized, ServiceDep
 from shared.access.key_ring import Principal
-from shared.campaign.blocks import Rule
-from shared.campaign.definition import Benchmark, Definition, KeptRegister, Task
+from shared.campaign.blocks import Benchmark, KeptRegister, Rule, Task
+from shared.campaign.definition import Definition
 from shared.campaign.organisation_definition import organisation_definition
 from shared.campaign.register_terms import terms_of
 from shared.database.database import Scope

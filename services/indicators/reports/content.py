@@ -15,7 +15,7 @@ from services.indicators.reports.registry_sections import (
 )
 from services.indicators.reports.report_data import ReportData, ReportJson
 from services.indicators.reports.sections import report_cases, report_reporting, report_tasks
-from shared.campaign.definition import Organisation
+from shared.campaign.blocks import Organisation
 from shared.campaign.organisation_definition import organisation_definition
 from shared.values.months import month_text
 from shared.vocabulary import Role

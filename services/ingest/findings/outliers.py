@@ -73,7 +73,9 @@ async def find_outliers_across(
 
 def _required_reporters(definition: AppliedDefinition, metric: Metric, month: date) -> list[str]:
     """Return the organisations whose counts a sum needs: those that must report the metric, or else all that may."""
-    return definition.owing(metric, month) or [org for org in metric.reported_by if definition.organisation(org).valid(month)]
+    return definition.orgs_required(metric, month) or [
+        org for org in metric.reported_by if definition.organisation(org).valid(month)
+    ]
 
 
 def _own_metrics(definition: AppliedDefinition, rule: Rule, org: str) -> set[int]:

@@ -99,7 +99,7 @@ async def get_submission(
 
 
 def _orgs_that_must_report(definition: AppliedDefinition, month: date) -> set[str]:
-    return {org for metric in definition.reported_in(month) for org in definition.owing(metric, month)}
+    return {org for metric in definition.reported_in(month) for org in definition.orgs_required(metric, month)}
 
 
 async def _orgs_with_submission(snapshot: Snapshot, reader: Principal, month: date) -> set[str]:

@@ -100,11 +100,11 @@ class Rule(Block):
         if self.at_least != type(self).model_fields["at_least"].default:
             given.add("at_least")
         if not wanted <= given <= wanted | set(optional):
-            told = f"has {needed}" if needed else "needs no further key"
-            told_zh = f"须有 {needed.replace(' and ', '、')}" if needed else "没有必填键"
+            required = f"has {needed}" if needed else "needs no further key"
+            required_zh = f"须有 {needed.replace(' and ', '、')}" if needed else "没有必填键"
             may_zh = f"，可有 {'、'.join(optional)}" if optional else ""
             may = f", may have {' and '.join(optional)}" if optional else ""
             raise FieldValueError(
-                f"{self.kind} 规则{told_zh}{may_zh}，不得有其他键", f"a {self.kind} rule {told}{may}, and nothing else"
+                f"{self.kind} 规则{required_zh}{may_zh}，不得有其他键", f"a {self.kind} rule {required}{may}, and nothing else"
             )
         return self

@@ -19,7 +19,7 @@ from shared.campaign.checks.rules import check_rules
 from shared.campaign.checks.targets import check_targets
 from shared.campaign.checks.texts import check_texts
 from shared.campaign.findings import FileError
-from shared.campaign.shape import misshapen
+from shared.campaign.shape import find_shape_errors
 
 CHECKS = (
     check_head,
@@ -41,4 +41,4 @@ CHECKS = (
 def findings(raw: Mapping[str, Any], file: str) -> list[FileError]:
     """Return all errors of a parsed campaign file: those of its shape first, then those between its blocks."""
     draft = Draft.of(raw, file)
-    return [*misshapen(raw, file), *check_texts(raw, file), *(finding for check in CHECKS for finding in check(draft))]
+    return [*find_shape_errors(raw, file), *check_texts(raw, file), *(finding for check in CHECKS for finding in check(draft))]

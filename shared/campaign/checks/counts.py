@@ -41,11 +41,11 @@ def check_metrics(draft: Draft) -> Iterator[FileError]:
 
 def _alias_of_another(draft: Draft) -> Iterator[FileError]:
     """Find aliases that are names of indicators or areas: a percentage or a subdistrict would be read as this count."""
-    taken = {normalised(name): f"indicator[{i.code}]" for i in draft.indicators for name in (i.code, i.title.zh, i.title.en)}
-    taken |= {normalised(name): f"area[{area.code}]" for area in draft.areas for name in area.names}
+    owners = {normalised(name): f"indicator[{i.code}]" for i in draft.indicators for name in (i.code, i.title.zh, i.title.en)}
+    owners |= {normalised(name): f"area[{area.code}]" for area in draft.areas for name in area.names}
     for metric in draft.metrics:
         for index, alias in enumerate(metric.aliases):
-            if owner := taken.get(normalised(alias)):
+            if owner := owners.get(normalised(alias)):
                 yield draft.finding(
                     f"metric[{metric.code}].aliases[{index}]",
                     (f"“{alias}”是 `{owner}` 的名称", f"“{alias}” is a name of `{owner}`"),

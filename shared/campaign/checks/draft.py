@@ -23,7 +23,7 @@ from shared.campaign.blocks import (
     Task,
 )
 from shared.campaign.findings import FileError, Text
-from shared.campaign.shape import well_formed
+from shared.campaign.shape import valid_blocks
 from shared.values.bilingual import Bilingual
 from shared.values.suggestions import nearest
 
@@ -55,21 +55,21 @@ class Draft:
         """Return the draft of a parsed file."""
         return cls(
             file=file,
-            head=next(well_formed(raw, "campaign", CampaignHead), None),
-            organisations=tuple(well_formed(raw, "organisation", Organisation)),
-            areas=tuple(well_formed(raw, "area", Area)),
-            metrics=tuple(well_formed(raw, "metric", Metric)),
-            indicators=tuple(well_formed(raw, "indicator", Indicator)),
-            targets=tuple(well_formed(raw, "target", Target)),
-            rules=tuple(well_formed(raw, "rule", Rule)),
-            hints=tuple(well_formed(raw, "hint", Hint)),
-            registers=tuple(well_formed(raw, "register", KeptRegister)),
-            case_domains=tuple(well_formed(raw, "case_domain", CaseDomain)),
-            case_technologies=tuple(well_formed(raw, "case_technology", CaseTechnology)),
-            supervision=next(well_formed(raw, "supervision", Supervision), None),
-            difficulty_categories=tuple(well_formed(raw, "difficulty_category", DifficultyCategory)),
-            tasks=tuple(well_formed(raw, "task", Task)),
-            benchmarks=tuple(well_formed(raw, "benchmark", Benchmark)),
+            head=next(valid_blocks(raw, "campaign", CampaignHead), None),
+            organisations=tuple(valid_blocks(raw, "organisation", Organisation)),
+            areas=tuple(valid_blocks(raw, "area", Area)),
+            metrics=tuple(valid_blocks(raw, "metric", Metric)),
+            indicators=tuple(valid_blocks(raw, "indicator", Indicator)),
+            targets=tuple(valid_blocks(raw, "target", Target)),
+            rules=tuple(valid_blocks(raw, "rule", Rule)),
+            hints=tuple(valid_blocks(raw, "hint", Hint)),
+            registers=tuple(valid_blocks(raw, "register", KeptRegister)),
+            case_domains=tuple(valid_blocks(raw, "case_domain", CaseDomain)),
+            case_technologies=tuple(valid_blocks(raw, "case_technology", CaseTechnology)),
+            supervision=next(valid_blocks(raw, "supervision", Supervision), None),
+            difficulty_categories=tuple(valid_blocks(raw, "difficulty_category", DifficultyCategory)),
+            tasks=tuple(valid_blocks(raw, "task", Task)),
+            benchmarks=tuple(valid_blocks(raw, "benchmark", Benchmark)),
             known={
                 kind: set(_names(raw.get(kind), "number" if kind == "task" else "code"))
                 for kind in ("organisation", "area", "metric", "indicator", "task")

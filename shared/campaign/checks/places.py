@@ -86,11 +86,11 @@ def _validity(draft: Draft, key: str, block: Area | Organisation) -> Iterator[Fi
 def _cycles(draft: Draft) -> Iterator[FileError]:
     parents = {area.code: area.parent for area in draft.areas}
     for area in draft.areas:
-        above, passed = area.parent, {area.code}
-        while above is not None and above not in passed:
-            passed.add(above)
-            above = parents.get(above)
-        if above == area.code:
+        ancestor, seen = area.parent, {area.code}
+        while ancestor is not None and ancestor not in seen:
+            seen.add(ancestor)
+            ancestor = parents.get(ancestor)
+        if ancestor == area.code:
             yield draft.finding(
                 f"area[{area.code}].parent",
                 ("以自身为上级区域", "is its own ancestor"),

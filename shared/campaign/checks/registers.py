@@ -25,21 +25,25 @@ _OF_TERMS = {ColumnKind.TERM, ColumnKind.TERMS}
 
 def check_registers(draft: Draft) -> Iterator[FileError]:
     """Check that each register has a keeper, and derived metrics that fit its counts."""
-    yield from check_unique(draft, ((f"register[{each.code}]", each.code) for each in draft.registers))
-    counts = [(f"register[{each.code}].count[{one.count}]", one) for each in draft.registers for one in each.counts]
-    yield from check_unique(draft, ((key, one.count) for key, one in counts))
-    yield from check_unique(draft, ((f"{key}.metric", one.metric) for key, one in counts))
+    yield from check_unique(draft, ((f"register[{register.code}]", register.code) for register in draft.registers))
+    counts = [
+        (f"register[{register.code}].count[{derived.count}]", derived)
+        for register in draft.registers
+        for derived in register.counts
+    ]
+    yield from check_unique(draft, ((key, derived.count) for key, derived in counts))
+    yield from check_unique(draft, ((f"{key}.metric", derived.metric) for key, derived in counts))
     for register in draft.registers:
         key = f"register[{register.code}]"
         yield from draft.unknown("organisation", with_keys(f"{key}.kept_by", register.kept_by))
         yield from _terms(draft, key, register)
-        for one in register.counts:
-            at = f"{key}.count[{one.count}]"
-            if one.count not in REGISTERS[register.code].counts:
+        for derived in register.counts:
+            at = f"{key}.count[{derived.count}]"
+            if derived.count not in REGISTERS[register.code].counts:
                 zh, en = quoted(REGISTERS[register.code].counts)
                 problem = ("此项数据不由该登记表汇总", "is not derived from this register")
                 yield draft.finding(at, problem, (f"可用：{zh}", f"use one of {en}"))
-            yield from _count(draft, at, register, one)
+            yield from _count(draft, at, register, derived)
 
 
 def _terms(draft: Draft, key: str, register: KeptRegister) -> Iterator[FileError]:
@@ -55,54 +59,60 @@ def _terms(draft: Draft, key: str, register: KeptRegister) -> Iterator[FileError
         orgs = [draft.organisation_by_code[org] for org in register.kept_by if org in draft.organisation_by_code]
         terms = [term for term in register.terms if term.column == column.name]
         named = [*(orgs if column.orgs else ()), *terms]
-        yield from check_spellings(draft, f"{key}.{column.name}", ((each.code, each.names) for each in named))
+        yield from check_spellings(draft, f"{key}.{column.name}", ((block.code, block.names) for block in named))
 
 
-def _count(draft: Draft, key: str, register: KeptRegister, one: DerivedCount) -> Iterator[FileError]:
-    yield from draft.unknown("metric", [(f"{key}.metric", one.metric), (f"{key}.declared", one.declared)])
-    metric, declared = draft.metric_by_code.get(one.metric), draft.metric_by_code.get(one.declared or "")
+def _count(draft: Draft, key: str, register: KeptRegister, derived: DerivedCount) -> Iterator[FileError]:
+    yield from draft.unknown("metric", [(f"{key}.metric", derived.metric), (f"{key}.declared", derived.declared)])
+    metric, declared = draft.metric_by_code.get(derived.metric), draft.metric_by_code.get(derived.declared or "")
     if metric is not None and (not metric.derived or metric.grain is not Grain.STREET):
         yield draft.finding(
             f"{key}.metric",
-            (f"`{one.metric}` 不是按街道由登记表汇总的指标", f"`{one.metric}` is not a derived metric by subdistrict"),
+            (f"`{derived.metric}` 不是按街道由登记表汇总的指标", f"`{derived.metric}` is not a derived metric by subdistrict"),
             ('设 `derived = true` 和 `grain = "street"`', 'set `derived = true` and `grain = "street"`'),
         )
-    elif metric is not None and one.count in OWN and set(metric.reported_by) != set(register.kept_by):
+    elif metric is not None and derived.count in OWN and set(metric.reported_by) != set(register.kept_by):
         yield draft.finding(
             f"{key}.metric",
-            (f"`{one.metric}` 由各单位各自的登记表汇总", f"`{one.metric}` is derived from each organisation's own register"),
+            (
+                f"`{derived.metric}` 由各单位各自的登记表汇总",
+                f"`{derived.metric}` is derived from each organisation's own register",
+            ),
             (
                 f"在该指标的 `reported_by` 中写明 {register.code} 的登记单位",
                 f"name the organisations that keep {register.code} in the metric's `reported_by`",
             ),
         )
-    elif metric is not None and one.count not in OWN and metric.reported_by:
+    elif metric is not None and derived.count not in OWN and metric.reported_by:
         yield draft.finding(
             f"{key}.metric",
-            (f"`{one.metric}` 合并多个单位的登记表", f"`{one.metric}` is derived from the registers of several organisations"),
+            (
+                f"`{derived.metric}` 合并多个单位的登记表",
+                f"`{derived.metric}` is derived from the registers of several organisations",
+            ),
             ("删除其 `reported_by`", "remove its `reported_by`"),
         )
     if declared is not None and (declared.derived or declared.grain is not Grain.STREET):
         yield draft.finding(
             f"{key}.declared",
-            (f"`{one.declared}` 不按街道填报", f"`{one.declared}` is not reported by subdistrict"),
+            (f"`{derived.declared}` 不按街道填报", f"`{derived.declared}` is not reported by subdistrict"),
             ("写按街道填报的指标，或删除", "name a metric that is reported by subdistrict, or remove it"),
         )
-    if one.severity is Severity.BLOCK or (one.severity is Severity.WARN and one.count not in OWN):
-        may = ('"warn" 或 "info"', '"warn" or "info"') if one.count in OWN else ('"info"', '"info"')
+    if derived.severity is Severity.BLOCK or (derived.severity is Severity.WARN and derived.count not in OWN):
+        may = ('"warn" 或 "info"', '"warn" or "info"') if derived.count in OWN else ('"info"', '"info"')
         yield draft.finding(
             f"{key}.severity",
             ("由登记表汇总的数据不能作为不予入库的依据", "a derived count must not reject rows"),
             (f"设为 {may[0]}", f"set {may[1]}"),
         )
-    if declared is not None and one.count not in OWN and _of_streets(draft, declared.reporters):
+    if declared is not None and derived.count not in OWN and _of_streets(draft, declared.reporters):
         yield draft.finding(
             f"{key}.declared",
-            (f"`{one.declared}` 由各街道办事处填报", f"`{one.declared}` is reported by subdistrict offices"),
+            (f"`{derived.declared}` 由各街道办事处填报", f"`{derived.declared}` is reported by subdistrict offices"),
             ("写由全区单位填报的指标，或删除", "name a metric of organisations of the whole area, or remove it"),
         )
 
 
 def _of_streets(draft: Draft, orgs: Iterable[str]) -> bool:
-    known = draft.organisation_by_code
-    return any(known[org].area for org in orgs if org in known)
+    by_code = draft.organisation_by_code
+    return any(by_code[org].area for org in orgs if org in by_code)

@@ -58,8 +58,8 @@ def test_an_organisation_owes_only_while_it_takes_part() -> None:
     block(raw, "organisation", "blue")["valid_from"] = "2022-09"
     plan = definition(raw)
 
-    assert plan.owing(plan.metric("ports"), AUGUST) == ["red"]
-    assert plan.owing(plan.metric("ports"), SEPTEMBER) == ["red", "blue"]
+    assert plan.orgs_required(plan.metric("ports"), AUGUST) == ["red"]
+    assert plan.orgs_required(plan.metric("ports"), SEPTEMBER) == ["red", "blue"]
 
 
 def test_streets_are_the_leaves_that_exist_in_the_month() -> None:

@@ -1,6 +1,7 @@
 """Versions of the definition, and the differences between two."""
 
-from shared.campaign.definition import Definition, Target
+from shared.campaign.blocks import Target
+from shared.campaign.definition import Definition
 from tests.fixtures_campaign_api import CampaignApi
 
 
