@@ -52,8 +52,9 @@ class Compression:
         accepts_gzip = _accepts_gzip(scope)
         has_compressed = any(name in _CONDITIONS and _SUFFIX in value for name, value in scope["headers"])
         if has_compressed:
-            headers = [(name, value.replace(_SUFFIX, b'"') if name in _CONDITIONS else value) for name, value in scope["headers"]]
-            scope = {**scope, "headers": headers}
+            scope["headers"] = [  # in the scope itself, where the outer middleware finds the route that answers, for the log
+                (name, value.replace(_SUFFIX, b'"') if name in _CONDITIONS else value) for name, value in scope["headers"]
+            ]
         start: Message = {}
         compressor: Compressor | None = None
 

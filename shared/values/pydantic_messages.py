@@ -54,6 +54,7 @@ _WITH_LIMITS: Final[Mapping[str, Bilingual]] = {
     "literal_error": Bilingual(zh="应为 {expected} 之一", en="must be one of {expected}"),
 }
 _INVALID: Final = Bilingual(zh="取值无效", en="invalid value")
+_EMPTY: Final = Bilingual(zh="不得为空", en="must not be empty")
 _MONTH: Final = Bilingual(zh="月份应写成 2022-08", en="must be a month, such as 2022-08")
 
 
@@ -65,6 +66,8 @@ def message_of(error: Mapping[str, Any]) -> Bilingual:
         return raised.message
     if context.get("pattern") == MONTH_PATTERN:
         return _MONTH
+    if context.get("min_length") == 1:
+        return _EMPTY
     if kind in _WITH_LIMITS:
         texts = _WITH_LIMITS[kind]
         listed = str(context.get("expected", "")).replace("' or '", "' 或 '")  # pydantic joins the last two in English

@@ -356,6 +356,15 @@ async def test_what_a_client_sends_cannot_forge_a_log_line(things: AsyncClient, 
     assert lines[0].isprintable()
 
 
+async def test_a_request_with_the_tag_of_a_compressed_response_is_logged_with_its_route(
+    things: AsyncClient, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("if-none-match", "if-match"):
+        await things.get("/v1/things/taken", headers={name: '"1-gzip"'})
+
+    assert [json.loads(line)["route"] for line in capsys.readouterr().err.splitlines()] == ["/v1/things/{name}"] * 2
+
+
 async def test_metrics_count_by_route_and_never_by_path(things: AsyncClient) -> None:
     await things.get("/v1/things/canary-one")
     await things.get("/canary-two")

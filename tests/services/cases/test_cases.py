@@ -316,6 +316,17 @@ async def test_a_field_that_is_wrong_or_not_the_senders_is_named(
     assert (refused.status_code, [error["where"] for error in refused.json()["errors"]]) == (422, [where])
 
 
+async def test_an_empty_text_or_list_must_not_be_empty(cases_api: CasesApi) -> None:
+    texts = (await cases_api.create(title=" ", summary="", results=[{"name": "", "value": 1, "unit": "%"}])).json()["errors"]
+
+    assert [(error["where"], error["code"]) for error in texts] == [
+        ("/title", "text_too_short"),
+        ("/summary", "text_too_short"),
+        ("/results/0/name", "text_too_short"),
+    ]
+    assert {(error["message"]["zh"], error["message"]["en"]) for error in texts} == {("不得为空", "must not be empty")}
+
+
 async def test_a_wrong_domain_is_told_the_nearest_one(cases_api: CasesApi) -> None:
     refused = await cases_api.create(domain="vertical_industy")
 
