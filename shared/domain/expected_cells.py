@@ -59,9 +59,9 @@ class MonthExpectations:
 
     def statement(self, campaign: str, orgs: Sequence[str], version: int, *, past: bool = False) -> BoundStatement:
         """Return the statement that reads some organisations' counts; `past`: the version is older than the latest."""
-        of_month = [each.metric for each in self.metrics if each.metric not in self.references]
-        referred = [each for each in self.metrics if each.metric in self.references]
-        reporters = {org for each in referred for org in (*each.required, *each.voluntary)}
+        of_month = [expected.metric for expected in self.metrics if expected.metric not in self.references]
+        references = [expected for expected in self.metrics if expected.metric in self.references]
+        reporters = {org for reference in references for org in (*reference.required, *reference.voluntary)}
         binds = {
             "campaign": campaign,
             "month": self.month,
@@ -69,7 +69,7 @@ class MonthExpectations:
             "orgs": list(orgs),
             "metrics": of_month,
             "ref_orgs": sorted(reporters.intersection(orgs)),
-            "ref_metrics": [each.metric for each in referred],
+            "ref_metrics": [reference.metric for reference in references],
         }
         return BoundStatement(statement(__package__, "expected_cells", past=past), binds)
 

@@ -44,92 +44,92 @@ class ComparedCount(NamedTuple):
 
 def find_breaches(plan: QualityPlan, state: RuleInput) -> Iterator[RuleBreach]:
     """Yield the breaches of each rule, in the order of the definition."""
-    for each in plan.rules:
-        match each.rule.kind:
+    for planned in plan.rules:
+        match planned.rule.kind:
             case RuleKind.PART_OF | RuleKind.SUM_EQUALS:
-                yield from _rule_between_counts(plan, each, state.now)
+                yield from _rule_between_counts(plan, planned, state.now)
             case RuleKind.CHANGE_LIMIT:
-                yield from _over_time(each, state, _large_changes)
+                yield from _over_time(planned, state, _large_changes)
             case RuleKind.STOCK_FALL:
-                yield from _over_time(each, state, _falls)
+                yield from _over_time(planned, state, _falls)
             case RuleKind.COPIED_REPORT:
-                yield from _copied(each, state)
+                yield from _copied(planned, state)
             case RuleKind.NEAR_THRESHOLD:
-                yield from _near_target(plan, each, state.now)
+                yield from _near_target(plan, planned, state.now)
             case RuleKind.ABOVE_REFERENCE:
-                yield from _above_reference(each, state)
+                yield from _above_reference(planned, state)
             case RuleKind.DECLARED_DIFFERS:
-                yield from _differs_from_register(each, state.now)
+                yield from _differs_from_register(planned, state.now)
 
 
-def _rule_between_counts(plan: QualityPlan, each: QualityRule, now: CountsByMetric) -> Iterator[RuleBreach]:
-    *parts, whole = each.metrics
-    if any(metric not in now for metric in each.metrics):
+def _rule_between_counts(plan: QualityPlan, planned: QualityRule, now: CountsByMetric) -> Iterator[RuleBreach]:
+    *parts, whole = planned.metrics
+    if any(metric not in now for metric in planned.metrics):
         return
-    if each.streets:
-        yield from _total_of_streets(plan, each, now)
-    elif each.rule.kind is RuleKind.PART_OF:
+    if planned.streets:
+        yield from _total_of_streets(plan, planned, now)
+    elif planned.rule.kind is RuleKind.PART_OF:
         if above := now[parts[0]].areas_above(now[whole]):
-            yield RuleBreach(each, parts[0], list(above))
+            yield RuleBreach(planned, parts[0], list(above))
     else:
         columns = [now[whole], *(now[part] for part in parts)]
         areas: list[int | None] = [area for area, (total, *counts) in common_counts(columns) if sum(counts) != total]
         if areas:
-            yield RuleBreach(each, whole, areas)
+            yield RuleBreach(planned, whole, areas)
 
 
-def _total_of_streets(plan: QualityPlan, each: QualityRule, now: CountsByMetric) -> Iterator[RuleBreach]:
+def _total_of_streets(plan: QualityPlan, planned: QualityRule, now: CountsByMetric) -> Iterator[RuleBreach]:
     """Compare one count of the whole area with the sum over its streets."""
-    *parts, whole = each.metrics
+    *parts, whole = planned.metrics
     total = now[whole].get(plan.root)
-    counts = [now[part].get(street) for part in parts for street in each.streets]
-    known = [count for count in counts if count is not None]
-    if total is not None and len(known) == len(counts) and sum(known) != total:
-        yield RuleBreach(each, whole, [plan.root])
+    counts = [now[part].get(street) for part in parts for street in planned.streets]
+    present = [count for count in counts if count is not None]
+    if total is not None and len(present) == len(counts) and sum(present) != total:
+        yield RuleBreach(planned, whole, [plan.root])
 
 
 def _over_time(
-    each: QualityRule, state: RuleInput, broken: Callable[[CountsByArea, CountsByArea, int], list[int]]
+    planned: QualityRule, state: RuleInput, broken: Callable[[CountsByArea, CountsByArea, int], list[int]]
 ) -> Iterator[RuleBreach]:
-    for metric in each.metrics:
-        now, was = state.now.get(metric), state.before.get(metric)
-        if now is None or was is None or now == was:
+    for metric in planned.metrics:
+        now, previous = state.now.get(metric), state.before.get(metric)
+        if now is None or previous is None or now == previous:
             continue
-        if areas := broken(now, was, each.rule.percent or 0):
-            yield RuleBreach(each, metric, list(areas))
+        if areas := broken(now, previous, planned.rule.percent or 0):
+            yield RuleBreach(planned, metric, list(areas))
 
 
-def _large_changes(now: CountsByArea, was: CountsByArea, percent: int) -> list[int]:
+def _large_changes(now: CountsByArea, previous: CountsByArea, percent: int) -> list[int]:
     """Return the areas whose change exceeds a percentage of the previous count; from zero, any change does."""
-    return [area for area, (new, old) in common_counts((now, was)) if new != old and abs(new - old) * 100 > percent * old]
+    return [area for area, (new, old) in common_counts((now, previous)) if new != old and abs(new - old) * 100 > percent * old]
 
 
-def _falls(now: CountsByArea, was: CountsByArea, _percent: int) -> list[int]:
-    return was.areas_above(now)
+def _falls(now: CountsByArea, previous: CountsByArea, _percent: int) -> list[int]:
+    return previous.areas_above(now)
 
 
-def _copied(each: QualityRule, state: RuleInput) -> Iterator[RuleBreach]:
+def _copied(planned: QualityRule, state: RuleInput) -> Iterator[RuleBreach]:
     """Find a month whose counts all equal those of the previous month."""
     counts = 0
-    for metric in each.metrics:
-        now, was = state.now.get(metric), state.before.get(metric)
-        if now != was and (now or was):
+    for metric in planned.metrics:
+        now, previous = state.now.get(metric), state.before.get(metric)
+        if now != previous and (now or previous):
             return
         counts += len(now) if now else 0
-    if counts >= each.rule.at_least:
-        yield RuleBreach(each, None, [None])
+    if counts >= planned.rule.at_least:
+        yield RuleBreach(planned, None, [None])
 
 
-def _near_target(plan: QualityPlan, each: QualityRule, now: CountsByMetric) -> Iterator[RuleBreach]:
-    near = each.near
-    if near is None or near.numerator not in now or near.denominator not in now:
+def _near_target(plan: QualityPlan, planned: QualityRule, now: CountsByMetric) -> Iterator[RuleBreach]:
+    near_target = planned.near_target
+    if near_target is None or near_target.numerator not in now or near_target.denominator not in now:
         return
-    tops, bottoms = now[near.numerator], now[near.denominator]
-    if any(area not in tops or area not in bottoms for area in near.areas):
+    tops, bottoms = now[near_target.numerator], now[near_target.denominator]
+    if any(area not in tops or area not in bottoms for area in near_target.areas):
         return
-    top, bottom = sum(tops[area] for area in near.areas), sum(bottoms[area] for area in near.areas)
-    if bottom and is_near(top, bottom, near.scale, near.target, near.margin):
-        yield RuleBreach(each, near.numerator, [plan.root])
+    top, bottom = sum(tops[area] for area in near_target.areas), sum(bottoms[area] for area in near_target.areas)
+    if bottom and is_near(top, bottom, near_target.scale, near_target.target, near_target.margin):
+        yield RuleBreach(planned, near_target.numerator, [plan.root])
 
 
 def is_near(numerator: int, denominator: int, scale: int, target: Fraction, margin: Fraction) -> bool:
@@ -138,20 +138,20 @@ def is_near(numerator: int, denominator: int, scale: int, target: Fraction, marg
     return distance * margin.denominator <= margin.numerator * denominator * target.denominator
 
 
-def _above_reference(each: QualityRule, state: RuleInput) -> Iterator[RuleBreach]:
-    part, whole = each.metrics
-    counts, most = state.now.get(part), state.references.get(whole)
-    if counts is not None and most is not None and (areas := counts.areas_above(most)):
-        yield RuleBreach(each, part, list(areas))
+def _above_reference(planned: QualityRule, state: RuleInput) -> Iterator[RuleBreach]:
+    part, whole = planned.metrics
+    counts, limits = state.now.get(part), state.references.get(whole)
+    if counts is not None and limits is not None and (areas := counts.areas_above(limits)):
+        yield RuleBreach(planned, part, list(areas))
 
 
-def _differs_from_register(each: QualityRule, now: CountsByMetric) -> Iterator[RuleBreach]:
-    declared, derived = each.metrics
+def _differs_from_register(planned: QualityRule, now: CountsByMetric) -> Iterator[RuleBreach]:
+    declared, derived = planned.metrics
     if declared in now and derived in now:
         pairs = common_counts((now[declared], now[derived]))
-        areas: list[int | None] = [area for area, (reported, listed) in pairs if reported != listed]
+        areas: list[int | None] = [area for area, (reported, registered) in pairs if reported != registered]
         if areas:
-            yield RuleBreach(each, declared, areas)
+            yield RuleBreach(planned, declared, areas)
 
 
 def evidence_of(plan: QualityPlan, breach: RuleBreach, area: int | None, state: RuleInput) -> list[ComparedCount]:
@@ -168,8 +168,10 @@ def evidence_of(plan: QualityPlan, breach: RuleBreach, area: int | None, state: 
             return [
                 ComparedCount(month, None, None, sum(len(state.now[metric]) for metric in rule.metrics if metric in state.now))
             ]
-        case RuleKind.NEAR_THRESHOLD if rule.near:
-            return [ComparedCount(month, m, area, sum(state.now[m][place] for place in rule.near.areas)) for m in rule.metrics]
+        case RuleKind.NEAR_THRESHOLD if rule.near_target:
+            return [
+                ComparedCount(month, m, area, sum(state.now[m][place] for place in rule.near_target.areas)) for m in rule.metrics
+            ]
         case RuleKind.ABOVE_REFERENCE:
             part, whole = rule.metrics
             return [

@@ -44,19 +44,19 @@ _BROKEN: Final[Mapping[RuleKind, Callable[[int, int], bool]]] = {RuleKind.PART_O
 def comparing_rules(definition: AppliedDefinition, month: date) -> list[RuleAcross]:
     """Return the rules that compare organisations' counts in a month."""
     numbers = definition.metric_numbers
-    counted = {metric.code for metric in definition.metrics_of(month)}
+    metrics = {metric.code for metric in definition.metrics_of(month)}
     return [
         RuleAcross(rule, numbers[rule.part], numbers[rule.whole])
         for rule in definition.rules_of(month)
-        if rule.across and rule.kind in _BROKEN and rule.part in counted and rule.whole in counted
+        if rule.across and rule.kind in _BROKEN and rule.part in metrics and rule.whole in metrics
     ]
 
 
 def metrics_by_org(rules: Iterable[RuleAcross]) -> Mapping[str, set[int]]:
     """Return the metrics that the rules read of each organisation."""
     metrics: dict[str, set[int]] = {}
-    for each in rules:
-        for orgs, metric in ((each.rule.part_by, each.part), (each.whole_by, each.whole)):
+    for planned in rules:
+        for orgs, metric in ((planned.rule.part_by, planned.part), (planned.whole_by, planned.whole)):
             for org in orgs:
                 metrics.setdefault(org, set()).add(metric)
     return metrics
@@ -64,19 +64,19 @@ def metrics_by_org(rules: Iterable[RuleAcross]) -> Mapping[str, set[int]]:
 
 def find_disagreements(rules: Iterable[RuleAcross], month: date, columns: Mapping[str, CountsByMetric]) -> Iterator[BreachAcross]:
     """Yield the areas where all counts are known and the parts together exceed the wholes, or differ where they must be equal."""
-    for each in rules:
+    for planned in rules:
         cells = [
-            *((org, each.part) for org in each.rule.part_by),
-            *((org, each.whole) for org in each.whole_by),
+            *((org, planned.part) for org in planned.rule.part_by),
+            *((org, planned.whole) for org in planned.whole_by),
         ]
         if any(metric not in columns.get(org, {}) for org, metric in cells):
             continue
-        counted = len(each.rule.part_by)
+        parts = len(planned.rule.part_by)
         for area, counts in common_counts([columns[org][metric] for org, metric in cells]):
-            if _BROKEN[each.rule.kind](sum(counts[:counted]), sum(counts[counted:])):
+            if _BROKEN[planned.rule.kind](sum(counts[:parts]), sum(counts[parts:])):
                 line = zip(cells, counts, strict=True)
                 values = [(org, ComparedCount(month, metric, area, count)) for (org, metric), count in line]
-                yield BreachAcross(each.rule, each.part, area, values)
+                yield BreachAcross(planned.rule, planned.part, area, values)
 
 
 def find_near_targets(

@@ -28,7 +28,7 @@ class QualityRule:
     rule: Rule
     metrics: tuple[int, ...]
     streets: tuple[int, ...] = ()  # of sum_equals whose total is one count of the whole area: the areas of its parts
-    near: NearTarget | None = None
+    near_target: NearTarget | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)  # one object for each definition version, organisation and month
@@ -60,29 +60,29 @@ def quality_plan(definition: AppliedDefinition, org: str, month: date) -> Qualit
         if rule.kind in (RuleKind.CHANGE_LIMIT, RuleKind.STOCK_FALL):
             stocks = [m.code for m in metrics.values() if m.kind is MetricKind.STOCK and not m.derived]
             codes = tuple(code for code in rule.named or stocks if code in metrics)
-        near = _near(definition, rule, org, month) if rule.kind is RuleKind.NEAR_THRESHOLD else None
-        if near:
-            numbers: tuple[int, ...] = (near.numerator, near.denominator)
+        near_target = _near_target(definition, rule, org, month) if rule.kind is RuleKind.NEAR_THRESHOLD else None
+        if near_target:
+            numbers: tuple[int, ...] = (near_target.numerator, near_target.denominator)
         elif rule.kind is RuleKind.COPIED_REPORT:
             numbers = counted
         else:
             own = codes[:1] if rule.kind is RuleKind.ABOVE_REFERENCE else codes
             numbers = tuple(definition.metric_numbers[code] for code in codes) if all(code in metrics for code in own) else ()
         if numbers:
-            rules.append(QualityRule(rule, numbers, _streets(definition, rule, org, month), near))
+            rules.append(QualityRule(rule, numbers, _streets(definition, rule, org, month), near_target))
     return QualityPlan(month, tuple(rules), *_read(rules), definition.area_numbers[definition.campaign.area])
 
 
 def _read(rules: list[QualityRule]) -> tuple[frozenset[int], frozenset[int], frozenset[int]]:
     now, before, references = set[int](), set[int](), set[int]()
-    for each in rules:
-        if each.rule.kind is RuleKind.ABOVE_REFERENCE:
-            now.add(each.metrics[0])
-            references.add(each.metrics[1])
+    for planned in rules:
+        if planned.rule.kind is RuleKind.ABOVE_REFERENCE:
+            now.add(planned.metrics[0])
+            references.add(planned.metrics[1])
             continue
-        now.update(each.metrics)
-        if each.rule.kind in (RuleKind.CHANGE_LIMIT, RuleKind.STOCK_FALL, RuleKind.COPIED_REPORT):
-            before.update(each.metrics)
+        now.update(planned.metrics)
+        if planned.rule.kind in (RuleKind.CHANGE_LIMIT, RuleKind.STOCK_FALL, RuleKind.COPIED_REPORT):
+            before.update(planned.metrics)
     return frozenset(now), frozenset(before), frozenset(references)
 
 
@@ -95,8 +95,8 @@ def _streets(definition: AppliedDefinition, rule: Rule, org: str, month: date) -
     return tuple(definition.area_numbers[area.code] for area in definition.areas_for(part, org, month))
 
 
-def _near(definition: AppliedDefinition, rule: Rule, org: str, month: date) -> NearTarget | None:
-    block = next((each for each in definition.indicators_of(month) if each.code == rule.indicator), None)
+def _near_target(definition: AppliedDefinition, rule: Rule, org: str, month: date) -> NearTarget | None:
+    block = next((indicator for indicator in definition.indicators_of(month) if indicator.code == rule.indicator), None)
     target = definition.target_of(rule.indicator or "", month)
     metrics = {metric.code: metric for metric in definition.metrics_of(month) if org in metric.reporters}
     if block is None or target is None:

@@ -50,10 +50,10 @@ def _capped(reduce: Callable[[tuple[int, ...]], int], numerator: MetricCounts, d
 
 
 def _each(numerator: MetricCounts, denominator: MetricCounts) -> tuple[int, int]:
-    listed = counts_of_areas(denominator.entries)
+    denominators = counts_of_areas(denominator.entries)
     total = 0
     for area, counts in counts_of_areas(numerator.entries).items():
-        total += sum(listed.get(area, ())) * len(counts)
+        total += sum(denominators.get(area, ())) * len(counts)
     return numerator.total, total
 
 

@@ -40,15 +40,16 @@ def visible_counts(role: Role, org: str, definition: AppliedDefinition) -> Visib
     Carriers see their own and the reference counts that their lines read, subdistrict offices their own and all of their own
     subdistrict, the others all. Reference counts of a carrier or subdistrict office are not shown to the others of them.
     """
-    known = sorted([EVERYBODY, *definition.org_codes])
+    org_codes = sorted([EVERYBODY, *definition.org_codes])
     if role not in CARRIERS_AND_STREETS:
-        return VisibleCounts(dict.fromkeys(known, True), [], [])
+        return VisibleCounts(dict.fromkeys(org_codes, True), [], [])
     if role is Role.STREET:
         street = definition.organisation(org).area
         areas = [definition.area_numbers[street]] if street is not None else []
-        return VisibleCounts({each: each == org for each in known if each == org or areas}, [], areas)
+        return VisibleCounts({code: code == org for code in org_codes if code == org or areas}, [], areas)
     own_only = {
         organisation.code for organisation in definition.organisations if CARRIERS_AND_STREETS.intersection(organisation.roles)
     }
-    references = {definition.metric_numbers[each.code] for each in definition.metrics if each.kind is MetricKind.REFERENCE}
-    return VisibleCounts({each: each == org for each in known if each == org or each not in own_only}, sorted(references), [])
+    references = {definition.metric_numbers[metric.code] for metric in definition.metrics if metric.kind is MetricKind.REFERENCE}
+    orgs = {code: code == org for code in org_codes if code == org or code not in own_only}
+    return VisibleCounts(orgs, sorted(references), [])
