@@ -11,7 +11,6 @@ from stdnum.cn import uscc
 
 from services.cases.items.models import (
     Code,
-    FieldChange,
     ItemAction,
     ItemChange,
     ItemDocument,
@@ -21,10 +20,8 @@ from services.cases.items.models import (
     changes_of,
     different,
 )
-from shared.http.paging import PageQuery
 from shared.values.field_error import FieldValueError
 from shared.values.fields import ONE_LINE, AnyOf, AreaParameter, CodeParameter, Day, RequestBody, TextLine, TextParagraph
-from shared.values.timestamps import Timestamp
 from shared.vocabulary import LARGEST_COUNT, CaseMove, CaseState, Industry, NetworkMode, RecommendedTo
 
 LARGEST_RESULT: Final = 1e15  # in absolute value: a double keeps 15 digits
@@ -265,38 +262,3 @@ class PublishedCase(BaseModel):
     applicant: str
     summary: str
     results: list[CaseResult] = Field(description="Results as numbers.")
-
-
-class CaseVersionQuery(PageQuery):
-    """A page of the versions of a case."""
-
-
-class ListedCaseVersion(BaseModel):
-    """A version of a case: its content when it was submitted."""
-
-    number: int = Field(description="Number of the version, from 1.")
-    at: Timestamp = Field(description="Timestamp of the submission.")
-
-
-class CaseVersion(ListedCaseVersion):
-    """A version of a case with its content."""
-
-    content: CaseContent = Field(description="Content of the case when it was submitted.")
-
-
-class CaseDifferenceQuery(BaseModel):
-    """The version that another one is compared with."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    base: Annotated[int, Field(ge=0, le=1_000_000)] | None = Field(
-        default=None, description="Number of the version to compare with; defaults to the one before."
-    )
-
-
-class CaseDifference(BaseModel):
-    """The fields in which two versions of a case differ."""
-
-    base: int = Field(description="Number of the version that is compared with; 0 for the first version, which has none before.")
-    number: int = Field(description="Number of the version.")
-    changes: list[FieldChange] = Field(description="Fields that differ.")

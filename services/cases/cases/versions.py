@@ -6,8 +6,8 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from sqlmodel import col, select
 
 from services.cases.cases.kind import CASES
-from services.cases.cases.models import (
-    CaseContent,
+from services.cases.cases.models import CaseContent
+from services.cases.cases.version_models import (
     CaseDifference,
     CaseDifferenceQuery,
     CaseVersion,
