@@ -93,15 +93,15 @@ def summary_line(
 ) -> SummaryLine:
     """Compute one line of a plan's month; `period`: of a longer period that ends with it, whose counts are sums."""
     target = plan.target(indicator, breakdown, period)
-    read = {metric: counts_read(metric, counts, indicator, breakdown) for metric in indicator.metrics}
+    metric_counts = {metric: counts_read(metric, counts, indicator, breakdown) for metric in indicator.metrics}
     variants = indicator.variants if breakdown.org is None else indicator.variants_by_org
     threshold = indicator.threshold(target)
-    values = [
-        _variant_value(indicator, variant, CountsRead(read[variant.numerator], read[variant.denominator]), counts, threshold)
-        for variant in variants
-    ]
+    values = []
+    for variant in variants:
+        sides = CountsRead(metric_counts[variant.numerator], metric_counts[variant.denominator])
+        values.append(_variant_value(indicator, variant, sides, counts, threshold))
     decides = indicator.deciding
-    top, bottom = read[decides.numerator], read[decides.denominator]
+    top, bottom = metric_counts[decides.numerator], metric_counts[decides.denominator]
     zero = top.zeros + bottom.zeros
     older = {entry.month for entry in bottom.entries if entry.month < plan.month}
     return SummaryLine(
@@ -116,7 +116,7 @@ def summary_line(
         missing=(*missing_cells(decides.numerator, top, plan.month), *missing_cells(decides.denominator, bottom, plan.month)),
         provisional=bool(top.missing or bottom.missing) or not (top.accepted and bottom.accepted),
         references=tuple([(decides.denominator.code, month) for month in sorted(older)]) if decides.denominator else (),
-        challenged=sum(_reads(read, place) for place in challenged),
+        challenged=sum(_reads(metric_counts, place) for place in challenged),
     )
 
 

@@ -46,9 +46,9 @@ class StoredResponse:
 
     def to_response(self, headers: Mapping[str, str] | None = None) -> Response:
         """Return the HTTP response with these bytes, and with further headers."""
-        more = {"Location": self.location} if self.location else {}
-        more |= {"Idempotency-Replayed": "true"} if self.replayed else {}
-        return Response(self.body, self.status, {**(headers or {}), **more}, "application/json")
+        own_headers = {"Location": self.location} if self.location else {}
+        own_headers |= {"Idempotency-Replayed": "true"} if self.replayed else {}
+        return Response(self.body, self.status, {**(headers or {}), **own_headers}, "application/json")
 
 
 def request_digest(parts: Iterable[bytes]) -> bytes:

@@ -125,11 +125,11 @@ async def list_response(
         query.refuse_paging()
         return await table_file(request, table, definition, _pages(rows, members or {}), bom=query.bom)
     after = decode_cursor(rows.query_text, query.next, rows.key_types) if query.next else None
-    read = await rows.read(after, query.limit + 1)
-    page = read[: query.limit]
+    page_and_next = await rows.read(after, query.limit + 1)
+    page = page_and_next[: query.limit]
     document = {
         "items": [rows.document(row) for row in page],
-        "next": encode_cursor(rows.query_text, rows.key(page[-1])) if len(read) > len(page) else None,
+        "next": encode_cursor(rows.query_text, rows.key(page[-1])) if len(page_and_next) > len(page) else None,
         "total": await rows.total(),
         **(members or {}),
     }

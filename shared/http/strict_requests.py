@@ -148,13 +148,13 @@ async def _read_whole(receive: Receive, headers: dict[bytes, list[bytes]], limit
     if not declared_length.isdigit():
         raise Malformed
     body = bytearray()
-    more = int(declared_length) <= limit
-    while more:
+    more_follows = int(declared_length) <= limit
+    while more_follows:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise ClientDisconnect
         body += message.get("body", b"")
-        more = message.get("more_body", False) and len(body) <= limit
+        more_follows = message.get("more_body", False) and len(body) <= limit
     if int(declared_length) > limit or len(body) > limit:
         raise body_too_large(limit)
     return bytes(body)

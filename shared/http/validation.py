@@ -67,7 +67,7 @@ def validation_problem(errors: Sequence[Mapping[str, Any]], route: object) -> Pr
     """Return the problem for pydantic's errors of a request to this route: Malformed if a header is invalid, else Schema."""
     if any(error["type"] == "json_invalid" for error in errors):
         return Malformed()
-    field_errors = [_field_error(each, route) for error in errors[:MAX_ERRORS] for each in _by_field(error)]
+    field_errors = [_field_error(field_error, route) for error in errors[:MAX_ERRORS] for field_error in _by_field(error)]
     in_header = any(error["loc"][0] == "header" for error in errors)
     return Malformed(errors=field_errors) if in_header else Schema(errors=field_errors)
 

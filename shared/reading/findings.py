@@ -116,18 +116,18 @@ def plans_of(definition: AppliedDefinition, org_months: Iterable[OrgMonth]) -> P
 
 
 def findings_of(
-    definition: AppliedDefinition, plans: Plans, states: Mapping[OrgMonth, RuleInput], *, listed: int | None = None
+    definition: AppliedDefinition, plans: Plans, states: Mapping[OrgMonth, RuleInput], *, limit: int | None = None
 ) -> Findings:
     """Check months against their rules; return the findings by organisation and then in the rules' order.
 
-    At most `listed` are returned in full. Explanations are not read.
+    At most `limit` findings are returned in full. Explanations are not read.
     """
     findings: list[Finding] = []
     total = 0
     for org_month, state in states.items():
         for breach in find_breaches(plans[org_month], state):
             total += len(breach.areas)
-            areas = breach.areas if listed is None else breach.areas[: listed - len(findings)]
+            areas = breach.areas if limit is None else breach.areas[: limit - len(findings)]
             findings += _findings(definition, org_month, plans[org_month], state, breach, areas)
     return Findings(findings, total)
 

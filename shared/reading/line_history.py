@@ -43,7 +43,7 @@ def since_first_count(
 
 
 async def read_line_history(
-    read: Reading, lines: Sequence[SummaryLine], plans: Sequence[MonthPlan], counts: Sequence[CountsRow]
+    reading: Reading, lines: Sequence[SummaryLine], plans: Sequence[MonthPlan], counts: Sequence[CountsRow]
 ) -> LineHistory:
     """Return the history of lines that were computed for each of the plans, with the corrections made since."""
     stored_counts = counts_by_month(plans, counts)
@@ -57,7 +57,7 @@ async def read_line_history(
     last = plans[-1].month
     latest_lines = tuple([line for line in lines if line.month == last])
     pairs = [(plan.month, last) for plan in plans[:-1]]
-    revisions = await read_revisions(read, pairs, [values[line_key(line)][last] for line in latest_lines])
+    revisions = await read_revisions(reading, pairs, [values[line_key(line)][last] for line in latest_lines])
     return LineHistory(tuple(by_month), latest_lines, values, revisions, _first_month(counts))
 
 

@@ -58,14 +58,14 @@ class TargetHistory:
         return self._values[key]
 
 
-async def read_target_history(read: Reading, indicators: Collection[str], last: date) -> TargetHistory:
+async def read_target_history(reading: Reading, indicators: Collection[str], last: date) -> TargetHistory:
     """Read the values of some indicators in all months before a month, since the campaign's first."""
     if not (codes := frozenset(indicators)):
         return TargetHistory([], {})
-    return await _recent(read.definition).get(
-        (read.version, last, codes),
-        lambda: _read(read, codes, last),
-        may_keep=lambda history: read.committed and history.size <= CACHED_COUNTS_MAX,
+    return await _recent(reading.definition).get(
+        (reading.version, last, codes),
+        lambda: _read(reading, codes, last),
+        may_keep=lambda history: reading.committed and history.size <= CACHED_COUNTS_MAX,
     )
 
 
@@ -75,15 +75,15 @@ def _recent(_definition: AppliedDefinition) -> RecentResults[tuple[int, date, fr
     return RecentResults(CACHED_HISTORIES_MAX)
 
 
-async def earlier_months(read: Reading, last: date) -> list[date]:
+async def earlier_months(reading: Reading, last: date) -> list[date]:
     """Return the months before a month of which a history has values: since the campaign's first."""
-    first = await read.first_month()
+    first = await reading.first_month()
     return month_range(first, previous_month(last))[-HISTORY_MONTHS_MAX:] if first else []
 
 
-async def _read(read: Reading, codes: frozenset[str], last: date) -> TargetHistory:
-    plans = [indicators_plan(read.definition, month, codes) for month in await earlier_months(read, last)]
-    rows = await read.read_counts(plans) if plans else []
+async def _read(reading: Reading, codes: frozenset[str], last: date) -> TargetHistory:
+    plans = [indicators_plan(reading.definition, month, codes) for month in await earlier_months(reading, last)]
+    rows = await reading.read_counts(plans) if plans else []
     return TargetHistory(plans, counts_by_month(plans, rows))
 
 

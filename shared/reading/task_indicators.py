@@ -41,11 +41,11 @@ TaskIndicators = Mapping[int, tuple[TaskIndicator, ...]]
 """The indicators of each task, by its number; those that are not defined in the month are left out."""
 
 
-async def read_task_indicators(read: Reading) -> TaskIndicators:
+async def read_task_indicators(reading: Reading) -> TaskIndicators:
     """Return the indicators of all tasks at the end of the latest month whose counts are due."""
-    month = read.definition.calendar.latest_due(read.today)
-    return await _recent(read.definition).get(
-        (read.version, month), lambda: _read(read, month), may_keep=lambda _: read.committed
+    month = reading.definition.calendar.latest_due(reading.today)
+    return await _recent(reading.definition).get(
+        (reading.version, month), lambda: _read(reading, month), may_keep=lambda _: reading.committed
     )
 
 
@@ -55,16 +55,16 @@ def _recent(_definition: AppliedDefinition) -> RecentResults[tuple[int, date], T
     return RecentResults(_CACHED_MAX)
 
 
-async def _read(read: Reading, month: date) -> TaskIndicators:
-    definition = read.definition
+async def _read(reading: Reading, month: date) -> TaskIndicators:
+    definition = reading.definition
     codes = frozenset(code for task in definition.tasks for code in task.indicators)
     if not codes:
         return {task.number: () for task in definition.tasks}
     plans = tuple([indicators_plan(definition, used, codes) for used in months_up_to(month, _LOOK_BACK_MONTHS)])
-    plans, counts = since_first_count(plans, await read.read_counts(plans))
+    plans, counts = since_first_count(plans, await reading.read_counts(plans))
     lines = list(summarise(plans, counts, by_area=False, by_org=False))
-    history = await read_line_history(read, lines, plans, counts)
-    past = await read_target_history(read, codes, month)
+    history = await read_line_history(reading, lines, plans, counts)
+    past = await read_target_history(reading, codes, month)
     return {task.number: _of_task(definition, task, history, past) for task in definition.tasks}
 
 

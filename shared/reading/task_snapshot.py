@@ -49,7 +49,7 @@ class TaskSnapshot:
         """Return the status of an assignment."""
         task, org = assignment
         moves = self.moves.get(assignment_id(task.number, org), ())
-        missed = {each.line.indicator.code for each in self.indicators_of(task) or () if each.will_miss}
+        missed = {indicator.line.indicator.code for indicator in self.indicators_of(task) or () if indicator.will_miss}
         return assignment_status(task, moves, self.definition.supervision, missed, self.day)
 
     def indicators_of(self, task: Task) -> Sequence[TaskIndicator] | None:
@@ -58,22 +58,22 @@ class TaskSnapshot:
 
     def task_document(self, task: Task) -> dict[str, Any]:
         """Return a task as `ListedTask` describes it."""
-        statuses = {each.org: self.status(each) for each in self.assignments_of(task)}
-        status, counts = rolled_up(each.status for each in statuses.values()) if statuses else (None, {})
-        is_reported = bool(statuses) and all(each.reported_done_on is not None for each in statuses.values())
+        statuses = {assignment.org: self.status(assignment) for assignment in self.assignments_of(task)}
+        status, counts = rolled_up(assigned.status for assigned in statuses.values()) if statuses else (None, {})
+        is_reported = bool(statuses) and all(assigned.reported_done_on is not None for assigned in statuses.values())
         return {
             **task.model_dump(include={"number", "action", "title", "lead", "responsible", "cooperating", "due"}),
             "status": status,
             "days_left": None if task.due is None or is_reported else (task.due - self.day).days,
             "open_difficulties": None if self.open_difficulties is None else self.open_difficulties.get(task.number, 0),
-            "counts": [{"status": each, "count": count} for each, count in counts.items() if count],
-            "assignments": [{"org": org, **status_document(each)} for org, each in statuses.items()],
+            "counts": [{"status": name, "count": count} for name, count in counts.items() if count],
+            "assignments": [{"org": org, **status_document(assigned)} for org, assigned in statuses.items()],
         }
 
     def indicator_documents(self, task: Task) -> list[dict[str, Any]] | None:
         """Return the indicators of a task as `TaskIndicator` describes them."""
         indicators = self.indicators_of(task)
-        return None if indicators is None else [self._indicator(each) for each in indicators]
+        return None if indicators is None else [self._indicator(indicator) for indicator in indicators]
 
     def _indicator(self, indicator: TaskIndicator) -> dict[str, Any]:
         line = indicator.line
@@ -90,17 +90,19 @@ class TaskSnapshot:
         }
 
 
-async def read_task_snapshot(read: Reading, at: datetime) -> TaskSnapshot:
-    """Read the tasks at a time; `read` is at the data version of that time."""
-    visible = [each for each in read.definition.assignments.values() if sees_assignment(read.reader, each)]
-    sees_everything = read.reader.role not in CARRIERS_AND_STREETS
+async def read_task_snapshot(reading: Reading, at: datetime) -> TaskSnapshot:
+    """Read the tasks at a time; `reading` is at the data version of that time."""
+    visible = [
+        assignment for assignment in reading.definition.assignments.values() if sees_assignment(reading.reader, assignment)
+    ]
+    sees_everything = reading.reader.role not in CARRIERS_AND_STREETS
     return TaskSnapshot(
-        reader=read.reader,
-        definition=read.definition,
-        day=at.astimezone(ZoneInfo(read.definition.campaign.timezone)).date(),
-        moves=await read_assignment_moves(read.connection, read.reader.campaign, read.definition, visible, at),
-        indicators=await read_task_indicators(read) if sees_everything else None,
-        open_difficulties=await _open_difficulties(read, at) if sees_everything else None,
+        reader=reading.reader,
+        definition=reading.definition,
+        day=at.astimezone(ZoneInfo(reading.definition.campaign.timezone)).date(),
+        moves=await read_assignment_moves(reading.connection, reading.reader.campaign, reading.definition, visible, at),
+        indicators=await read_task_indicators(reading) if sees_everything else None,
+        open_difficulties=await _open_difficulties(reading, at) if sees_everything else None,
     )
 
 
@@ -113,16 +115,16 @@ async def read_assignment_moves(
 ) -> Mapping[UUID, Sequence[AssignmentMove]]:
     """Read the moves of assignments up to a time, those of each in order."""
     timezone = ZoneInfo(definition.campaign.timezone)
-    binds = {"campaign": campaign, "orgs": sorted({each.org for each in assignments}), "at": at}
+    binds = {"campaign": campaign, "orgs": sorted({assignment.org for assignment in assignments}), "at": at}
     moves: dict[UUID, list[AssignmentMove]] = defaultdict(list)
     for item_id, move, state, made_at in await (await connection.execute(_MOVES, binds)).fetchall():
         moves[item_id].append(AssignmentMove(TaskMove(move), TaskState(state), made_at.astimezone(timezone).date()))
     return moves
 
 
-async def _open_difficulties(read: Reading, at: datetime) -> dict[int, int]:
-    binds = {"campaign": read.reader.campaign, "at": at}
-    return dict(await (await read.connection.execute(_OPEN_DIFFICULTIES, binds)).fetchall())
+async def _open_difficulties(reading: Reading, at: datetime) -> dict[int, int]:
+    binds = {"campaign": reading.reader.campaign, "at": at}
+    return dict(await (await reading.connection.execute(_OPEN_DIFFICULTIES, binds)).fetchall())
 
 
 def sees_assignment(reader: Principal, assignment: Assignment) -> bool:

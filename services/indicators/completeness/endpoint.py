@@ -173,19 +173,19 @@ async def get_completeness(
     Without `as_of`, lateness is judged today; with `as_of`, at that timestamp or version, and the response does not change later.
     Carriers see their own counts, subdistrict offices their own and those of their subdistrict.
     """
-    async with open_reading(service, reader, query.as_of) as read:
-        definition = read.definition
+    async with open_reading(service, reader, query.as_of) as reading:
+        definition = reading.definition
         query.refuse_unknown_codes(definition)
         if reader.role is Role.CARRIER and query.org not in (None, reader.org):
             raise Forbidden("只能查看本单位的数据。", "You may read only the counts of your own organisation.")
         if query.as_of:
-            at = await as_of_timestamp(read.connection, reader.campaign, query.as_of, read.version)
+            at = await as_of_timestamp(reading.connection, reader.campaign, query.as_of, reading.version)
         else:
-            at = await latest_timestamp(read, service.clock)
-        month = month_of(query.month) if query.month else _latest_due_month(read, at)
-        await read.refuse_unopened_months([month])
-        cells = [cell for cell in await read_expected_counts(read, month, at) if query.includes(cell)]
-        submissions = await _submission_states(read, month) if query.group_by == "org" else {}
+            at = await latest_timestamp(reading, service.clock)
+        month = month_of(query.month) if query.month else _latest_due_month(reading, at)
+        await reading.refuse_unopened_months([month])
+        cells = [cell for cell in await read_expected_counts(reading, month, at) if query.includes(cell)]
+        submissions = await _submission_states(reading, month) if query.group_by == "org" else {}
     rows = StoredRows(
         rows=_groups(cells, query),
         query_text=query.cursor_text(month),
@@ -194,7 +194,7 @@ async def get_completeness(
     )
     page = {
         "campaign": reader.campaign,
-        "data_version": read.version,
+        "data_version": reading.version,
         "definition_version": definition.version,
         "at": at,
         "month": month_text(month),
@@ -206,9 +206,9 @@ async def get_completeness(
     return await list_response(request, query, _TABLE, definition, rows, page)
 
 
-def _latest_due_month(read: Reading, at: datetime) -> date:
-    zone = ZoneInfo(read.definition.campaign.timezone)
-    return read.definition.calendar.latest_due(at.astimezone(zone).date())
+def _latest_due_month(reading: Reading, at: datetime) -> date:
+    zone = ZoneInfo(reading.definition.campaign.timezone)
+    return reading.definition.calendar.latest_due(at.astimezone(zone).date())
 
 
 class _Group(NamedTuple):
@@ -227,9 +227,9 @@ def _groups(cells: Sequence[ExpectedCell], query: CompletenessQuery) -> list[_Gr
     return [_Group({"org": cell.org, "metric": cell.metric, "area": cell.area}, completeness_of([cell]), cell) for cell in listed]
 
 
-async def _submission_states(read: Reading, month: date) -> dict[str, SubmissionState]:
-    moved = {org: submission.state for org, submission in (await read_month_submissions(read, month)).items()}
-    return {org.code: moved.get(org.code, SubmissionState.OPEN) for org in read.definition.organisations}
+async def _submission_states(reading: Reading, month: date) -> dict[str, SubmissionState]:
+    moved = {org: submission.state for org, submission in (await read_month_submissions(reading, month)).items()}
+    return {org.code: moved.get(org.code, SubmissionState.OPEN) for org in reading.definition.organisations}
 
 
 def _group_document(group: _Group, submissions: Mapping[str, SubmissionState]) -> dict[str, Any]:

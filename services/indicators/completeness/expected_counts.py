@@ -25,41 +25,41 @@ class MonthSubmission(NamedTuple):
     reason: str | None
 
 
-async def latest_timestamp(read: Reading, clock: Clock) -> datetime:
+async def latest_timestamp(reading: Reading, clock: Clock) -> datetime:
     """Return the timestamp at which the latest version is judged: the start of today, or that of the version if it is of today.
 
     Lateness counts days, so that a response changes with the data and with the day only.
     """
     now = clock.now()
-    zone = ZoneInfo(read.definition.campaign.timezone)
+    zone = ZoneInfo(reading.definition.campaign.timezone)
     start_of_day = datetime.combine(now.astimezone(zone).date(), time(), zone).astimezone(UTC)
-    version_at = await as_of_timestamp(read.connection, read.reader.campaign, str(read.version), read.version)
+    version_at = await as_of_timestamp(reading.connection, reading.reader.campaign, str(reading.version), reading.version)
     return version_at if start_of_day < version_at <= now else start_of_day
 
 
-async def read_expected_counts(read: Reading, month: date, at: datetime) -> list[ExpectedCell]:
+async def read_expected_counts(reading: Reading, month: date, at: datetime) -> list[ExpectedCell]:
     """Return the expected and the voluntary counts of a month that the reader may see, with their state at a timestamp.
 
     Carriers see their own, subdistrict offices their own and those of their subdistrict, the others all.
     """
-    reader, definition = read.reader, read.definition
+    reader, definition = reading.reader, reading.definition
     street = definition.organisation(reader.org).area if reader.role is Role.STREET else None
     all_orgs = street is not None or reader.role not in CARRIERS_AND_STREETS
     orgs = [org.code for org in definition.organisations if all_orgs or org.code == reader.org]
-    cells = expected_cells(definition, month, orgs, await read_stored_counts(read, month, orgs), at)
+    cells = expected_cells(definition, month, orgs, await read_stored_counts(reading, month, orgs), at)
     return [cell for cell in cells if street is None or street == cell.area or cell.org == reader.org]
 
 
-async def read_stored_counts(read: Reading, month: date, orgs: Sequence[str]) -> list[StoredCount]:
+async def read_stored_counts(reading: Reading, month: date, orgs: Sequence[str]) -> list[StoredCount]:
     """Return the stored counts of some organisations for a month, voluntary ones included."""
-    expectations = month_expectations(read.definition, month)
-    statement = expectations.statement(read.reader.campaign, orgs, read.version, past=read.past)
-    rows = await (await read.connection.execute(*statement)).fetchall()
+    expectations = month_expectations(reading.definition, month)
+    statement = expectations.statement(reading.reader.campaign, orgs, reading.version, past=reading.past)
+    rows = await (await reading.connection.execute(*statement)).fetchall()
     return [StoredCount(*row) for row in rows]
 
 
-async def read_month_submissions(read: Reading, month: date) -> Mapping[str, MonthSubmission]:
+async def read_month_submissions(reading: Reading, month: date) -> Mapping[str, MonthSubmission]:
     """Return the submission of each organisation that has moved its month."""
-    binds = {"campaign": read.reader.campaign, "month": month, "version": read.version}
-    rows = await (await read.connection.execute(_SUBMISSIONS, binds)).fetchall()
+    binds = {"campaign": reading.reader.campaign, "month": month, "version": reading.version}
+    rows = await (await reading.connection.execute(_SUBMISSIONS, binds)).fetchall()
     return {org: MonthSubmission(SubmissionState(state), reason) for org, state, reason in rows}

@@ -46,17 +46,17 @@ async def list_definitions(
 
     Returns all versions of the campaign's definition, newest first.
     """
-    async with open_reading(service, reader) as read:
+    async with open_reading(service, reader) as reading:
         rows = QueriedRows(
-            connection=read.connection,
+            connection=reading.connection,
             page=LIST_VERSIONS,
             count=_COUNT,
             binds={"campaign": reader.campaign},
             query_text="list_definitions",
             keys={"version": int},
-            document=lambda row: version_document(row, read),
+            document=lambda row: version_document(row, reading),
         )
-        return await list_response(request, query, _TABLE, read.definition, rows)
+        return await list_response(request, query, _TABLE, reading.definition, rows)
 
 
 @router.get("/v1/definitions/{version}", response_model=DefinitionDocument)
@@ -71,12 +71,12 @@ async def get_definition(
 
     Returns one version of the complete definition: organisations, areas, metrics, indicators, targets, rules and tasks.
     """
-    async with open_reading(service, reader) as read:
-        definition = await _definition_at(service, read, version)
-        tag = _tag(read, version)
+    async with open_reading(service, reader) as reading:
+        definition = await _definition_at(service, reading, version)
+        tag = _tag(reading, version)
         if not_modified := etag.not_modified(request, tag):
             return not_modified
-        row = await read_version(read, version)
+        row = await read_version(reading, version)
     document = {**row, "campaign": reader.campaign, "definition": definition.body()}
     return JsonResponse(document, headers=etag.cache_headers(tag))
 
@@ -96,9 +96,9 @@ async def get_definition_difference(
 
     Returns the blocks and keys that were added, changed, removed or reordered between two versions of the definition.
     """
-    async with open_reading(service, reader) as read:
-        old = await _definition_at(service, read, version)
-        new = await _definition_at(service, read, to_version) if to_version else read.definition
+    async with open_reading(service, reader) as reading:
+        old = await _definition_at(service, reading, version)
+        new = await _definition_at(service, reading, to_version) if to_version else reading.definition
     tag = etag.entity_tag("difference", reader.campaign, old.version, new.version)
     if not_modified := etag.not_modified(request, tag):
         return not_modified
@@ -120,12 +120,12 @@ def change_document(change: Change) -> dict[str, Any]:
     }
 
 
-async def _definition_at(service: Service, read: Reading, version: int) -> AppliedDefinition:
-    definition: AppliedDefinition = await service.definitions.at(read.connection, read.reader.campaign, version)
+async def _definition_at(service: Service, reading: Reading, version: int) -> AppliedDefinition:
+    definition: AppliedDefinition = await service.definitions.at(reading.connection, reading.reader.campaign, version)
     return definition
 
 
-def _tag(read: Reading, *query: object) -> str:
+def _tag(reading: Reading, *query: object) -> str:
     """Return the ETag: only applying a definition changes the list of versions."""
-    hides_clients = read.reader.role in CARRIERS_AND_STREETS
-    return etag.entity_tag("definitions", read.reader.campaign, read.definition.version, hides_clients, *query)
+    hides_clients = reading.reader.role in CARRIERS_AND_STREETS
+    return etag.entity_tag("definitions", reading.reader.campaign, reading.definition.version, hides_clients, *query)

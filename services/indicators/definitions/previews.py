@@ -56,20 +56,20 @@ async def try_definition(
     Returns the summary lines that a proposed definition would change, before and after, and what would prevent applying it;
     nothing is stored. Only the operator can apply a definition, with `gigacity campaign apply`.
     """
-    async with open_reading(service, reader, body.as_of) as read:
-        definition, version = read.definition, read.version
+    async with open_reading(service, reader, body.as_of) as reading:
+        definition, version = reading.definition, reading.version
         months = body.months(definition, service.clock)
-        await read.refuse_unopened_months(months)
-        earlier = await earlier_months(read, months[-1])
-        numbers = await numbers_of(read.connection, reader.campaign)
+        await reading.refuse_unopened_months(months)
+        earlier = await earlier_months(reading, months[-1])
+        numbers = await numbers_of(reading.connection, reader.campaign)
     proposed = await asyncio.to_thread(_proposed, body, definition)
     _refuse_unknown_codes(body, (definition, proposed))
     _refuse_too_many(proposed, len(months) + len(earlier))
     candidate = numbered(proposed, definition.version, numbers)
-    async with open_reading_at(service, reader, version) as read:  # no connection was held while the file was read
-        current = await _lines(replace(read, definition=definition), months, body)
-        previewed = await _lines(replace(read, definition=candidate, committed=False), months, body)
-        refused = await _refusals(read, definition, proposed)
+    async with open_reading_at(service, reader, version) as reading:  # no connection was held while the file was read
+        current = await _lines(replace(reading, definition=definition), months, body)
+        previewed = await _lines(replace(reading, definition=candidate, committed=False), months, body)
+        refused = await _refusals(reading, definition, proposed)
     document = {
         "campaign": reader.campaign,
         "data_version": version,
@@ -142,12 +142,12 @@ def _error(where: str, zh: str, en: str) -> Schema:
     return Schema(errors=[FieldError(where=where, code=FieldCode.INVALID_DEFINITION, message=Bilingual(zh=zh, en=en))])
 
 
-async def _lines(read: Reading, months: Sequence[date], body: NewDefinitionPreview) -> list[dict[str, Any]]:
+async def _lines(reading: Reading, months: Sequence[date], body: NewDefinitionPreview) -> list[dict[str, Any]]:
     """Return the summary lines under the reading's definition."""
-    challenged = await read_challenged_counts(read)
-    lines = await read.read_lines(months, by_area=body.by_area, by_org=body.by_org, challenged=challenged)
-    history = await read_target_history(read, {target.indicator for target in read.definition.targets}, months[-1])
-    return [line_document(line, read.definition, history.deadline(line, line.target)) for line in lines]
+    challenged = await read_challenged_counts(reading)
+    lines = await reading.read_lines(months, by_area=body.by_area, by_org=body.by_org, challenged=challenged)
+    history = await read_target_history(reading, {target.indicator for target in reading.definition.targets}, months[-1])
+    return [line_document(line, reading.definition, history.deadline(line, line.target)) for line in lines]
 
 
 def _changed_lines(current: Iterable[dict[str, Any]], proposed: Iterable[dict[str, Any]]) -> Iterable[dict[str, Any]]:
@@ -173,14 +173,14 @@ def _key(line: dict[str, Any]) -> tuple[str | None, ...]:
     return tuple([line[name] for name in _KEY])
 
 
-async def _refusals(read: Reading, definition: AppliedDefinition, proposed: Definition) -> list[Refusal]:
+async def _refusals(reading: Reading, definition: AppliedDefinition, proposed: Definition) -> list[Refusal]:
     """Return the changes that applying would refuse, except those that concern rows of registers."""
     to_check = doubtful(definition, proposed)
     if to_check.is_empty:
         return []
     metrics, areas = sorted(to_check.metrics), sorted(to_check.areas)
     binds = {
-        "campaign": read.reader.campaign,
+        "campaign": reading.reader.campaign,
         "everybody": [EVERYBODY, *definition.org_codes],
         "counted": list(definition.metric_codes),
         "metrics": metrics,
@@ -191,6 +191,6 @@ async def _refusals(read: Reading, definition: AppliedDefinition, proposed: Defi
         "blocks": list(to_check.blocks),
         **assignment_binds(definition),
     }
-    rows = await (await read.connection.execute(_IN_USE, binds)).fetchall()
+    rows = await (await reading.connection.execute(_IN_USE, binds)).fetchall()
     used = {kind: {code for row_kind, code in rows if row_kind == kind} for kind in ("metric", "area", "organisation", "block")}
     return refusals(definition, proposed, Used(used["metric"], used["area"], used["organisation"], used["block"]))

@@ -62,14 +62,14 @@ async def list_reminders(
     Returns the organisations whose month is incomplete or not submitted, each with a reminder text to copy; nothing is sent.
     Record sent reminders with `POST /v1/reminders/sent`.
     """
-    async with open_reading(service, reader) as read:
-        definition = read.definition
+    async with open_reading(service, reader) as reading:
+        definition = reading.definition
         at = service.clock.now().replace(second=0, microsecond=0)  # as the texts show it: unchanged for a minute
         today = at.astimezone(ZoneInfo(definition.campaign.timezone)).date()
         month = month_of(query.month) if query.month else definition.calendar.latest_due(today)
-        await read.refuse_unopened_months([month])
-        months = await read_organisation_months(read, month, at)
-        records = await read_reminder_records(read.connection, reader.campaign, month)
+        await reading.refuse_unopened_months([month])
+        months = await read_organisation_months(reading, month, at)
+        records = await read_reminder_records(reading.connection, reader.campaign, month)
     signature = reminder_signature(definition, reader.org, reader.role)
     calendar = definition.calendar
     page = {"at": at, "month": month_text(month), "due": calendar.due(month), "grace_until": calendar.grace_until(month)}

@@ -156,11 +156,11 @@ class OrganisationMonth:
         )
 
 
-async def read_organisation_months(read: Reading, month: date, at: datetime) -> dict[str, OrganisationMonth]:
+async def read_organisation_months(reading: Reading, month: date, at: datetime) -> dict[str, OrganisationMonth]:
     """Return the month of each organisation with expected counts, finished or not, in the order of the campaign file."""
-    definition = read.definition
-    expected = [cell for cell in await read_expected_counts(read, month, at) if not cell.voluntary]
-    submissions = await read_month_submissions(read, month)
+    definition = reading.definition
+    expected = [cell for cell in await read_expected_counts(reading, month, at) if not cell.voluntary]
+    submissions = await read_month_submissions(reading, month)
     return {
         org.code: OrganisationMonth(definition, org.code, month, at, cells, submissions.get(org.code))
         for org in definition.organisations

@@ -155,10 +155,10 @@ def _document(row: dict[str, Any]) -> dict[str, Any]:
 async def _new_record(service: Service, sender: Principal, body: NewReminderRecord, now: datetime) -> dict[str, Any]:
     """Return the row to insert. Raises Schema if the organisation has no expected counts or `sent_at` is in the future."""
     month = month_of(body.month)
-    async with open_reading(service, sender) as read:
-        await read.refuse_unopened_months([month])
-        months = await read_organisation_months(read, month, now)
-        signature = reminder_signature(read.definition, sender.org, sender.role)
+    async with open_reading(service, sender) as reading:
+        await reading.refuse_unopened_months([month])
+        months = await read_organisation_months(reading, month, now)
+        signature = reminder_signature(reading.definition, sender.org, sender.role)
     if body.org not in months:
         message = Bilingual(zh="该单位在该月没有应报数据", en="has no expected counts in this month")
         hint = nearest(body.org, months)

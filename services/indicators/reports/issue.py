@@ -71,9 +71,9 @@ async def _issue(
     version = await take_version(
         connection, ledger, kind=LedgerKind.REPORT, subject=body.month, actor=issuer.client_id, now=service.clock.now()
     )
-    read = Reading(connection, issuer, version, past=False, definition=definition, today=today, committed=False)
-    await refuse_running_month(read, month_of(body.month))
-    data = await read_report_data(read, month_of(body.month), await version_timestamp(read), service.definitions)
+    reading = Reading(connection, issuer, version, past=False, definition=definition, today=today, committed=False)
+    await refuse_running_month(reading, month_of(body.month))
+    data = await read_report_data(reading, month_of(body.month), await version_timestamp(reading), service.definitions)
     content = report_content(data, body)
     files = await asyncio.to_thread(render_files, json_bytes(content))
     await _insert(connection, issuer, data, public_figures(content["indicators"]), files)
@@ -91,11 +91,11 @@ async def _issue(
     return StoredResponse(201, f"/v1/reports/{data.number}", json_bytes(document))
 
 
-async def refuse_running_month(read: Reading, month: date) -> None:
+async def refuse_running_month(reading: Reading, month: date) -> None:
     """Raise MonthNotOpen for a month that has not begun or is before the campaign's first, MonthNotEnded for a running one."""
-    await read.refuse_unopened_months([month])
+    await reading.refuse_unopened_months([month])
     first_day = next_month(month)
-    if read.today < first_day:
+    if reading.today < first_day:
         raise MonthNotEnded(
             "该月尚未结束，不能发布月报。", f"The month has not ended; its report can be issued from {first_day} on."
         )

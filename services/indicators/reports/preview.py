@@ -61,9 +61,9 @@ for _ending, (_path, _operation, _) in _PATHS.items():
 
 
 async def _preview(service: Service, body: NewReportPreview, issuer: Principal, ending: str) -> Response:
-    async with open_reading(service, issuer) as read:
-        await refuse_running_month(read, month_of(body.month))
-        draft = replace(read, version=read.version + 1, committed=False)
+    async with open_reading(service, issuer) as reading:
+        await refuse_running_month(reading, month_of(body.month))
+        draft = replace(reading, version=reading.version + 1, committed=False)
         data = await read_report_data(draft, month_of(body.month), service.clock.now(), service.definitions)
     file = await asyncio.to_thread(lambda: render_draft(json_bytes(report_content(data, body)), ending))
     headers = draft_disposition(issuer.campaign, body.month, ending)

@@ -63,19 +63,19 @@ def months_of_report(month: date) -> list[date]:
     return months
 
 
-async def read_previous_report(read: Reading, month: date, definitions: Definitions) -> PreviousReport | None:
+async def read_previous_report(reading: Reading, month: date, definitions: Definitions) -> PreviousReport | None:
     """Read the report that a month's report is compared with; None if it is the first."""
-    binds = {"campaign": read.reader.campaign, "version": read.version, "month": month}
-    cursor = read.connection.cursor(row_factory=dict_row)
+    binds = {"campaign": reading.reader.campaign, "version": reading.version, "month": month}
+    cursor = reading.connection.cursor(row_factory=dict_row)
     row = await (await cursor.execute(_PREVIOUS, binds)).fetchone()
     if row is None:
         return None
-    definition = await definitions.at(read.connection, read.reader.campaign, row["definition_version"])
-    old = replace(read.at_earlier_version(row["version"]), definition=definition)
+    definition = await definitions.at(reading.connection, reading.reader.campaign, row["definition_version"])
+    old = replace(reading.at_earlier_version(row["version"]), definition=definition)
     content = orjson.loads(row["content"])
     printed = _printed_months(content)
-    counts = await _revised_counts(read, old, printed, {**binds, "since": row["version"]})
-    cases = await _revised_cases(read, old, printed)
+    counts = await _revised_counts(reading, old, printed, {**binds, "since": row["version"]})
+    cases = await _revised_cases(reading, old, printed)
     ledger = await cursor.execute(_LEDGER, {**binds, "since": row["version"]})
     return PreviousReport(content, row["issued_at"], [*counts, *cases], await ledger.fetchall())
 
@@ -87,19 +87,19 @@ def _printed_months(content: Mapping[str, Any]) -> list[date]:
     return month_range(min(shown, default=own), own)
 
 
-async def _revised_counts(read: Reading, old: Reading, months: Sequence[date], binds: Mapping[str, Any]) -> list[RevisedCount]:
+async def _revised_counts(reading: Reading, old: Reading, months: Sequence[date], binds: Mapping[str, Any]) -> list[RevisedCount]:
     """Read the counts behind the previous report's figures, and those whose completeness it shows, that have changed."""
-    changed = (await read_changed_counts(await compare_versions(old, read, None), (), ALL_COUNTS)).items
-    printed = await _printed_cells(read, old, months)
+    changed = (await read_changed_counts(await compare_versions(old, reading, None), (), ALL_COUNTS)).items
+    printed = await _printed_cells(reading, old, months)
     changed = [count for count in changed if count["month"] == month_text(months[-1]) or _cell(count) in printed]
-    numbers = {**old.definition.metric_numbers, **read.definition.metric_numbers}
+    numbers = {**old.definition.metric_numbers, **reading.definition.metric_numbers}
     groups = {(count["org"], numbers[count["metric"]], month_of(count["month"])) for count in changed}
-    reasons = await _reasons(read, binds, groups)
+    reasons = await _reasons(reading, binds, groups)
     return [
         RevisedCount(
             count["org"],
             count["metric"],
-            _title(count["metric"], read.definition, old.definition),
+            _title(count["metric"], reading.definition, old.definition),
             count["area"],
             month_of(count["month"]),
             count["before"],
@@ -114,13 +114,13 @@ def _cell(count: Mapping[str, Any]) -> tuple[str, str, str, str]:
     return count["org"], count["metric"], count["month"], count["area"]
 
 
-async def _printed_cells(read: Reading, old: Reading, months: Sequence[date]) -> set[tuple[str, str, str, str]]:
+async def _printed_cells(reading: Reading, old: Reading, months: Sequence[date]) -> set[tuple[str, str, str, str]]:
     """Return the cells that the previous report's lines read, then or now: by organisation, metric, month and area."""
     definition = old.definition
     plans = [summary_plan(definition, shown_month) for shown_month in months]
     return {
         (org, definition.metric_codes[metric], month_text(counted_month), definition.area_codes[area])
-        for reading in (old, replace(read, definition=definition))
+        for reading in (old, replace(reading, definition=definition))
         for _, metric, org, counted_month, _, areas, _ in await reading.read_counts(plans)
         if metric in definition.metric_codes
         for area in areas
@@ -131,13 +131,13 @@ def _title(metric: str, *definitions: AppliedDefinition) -> Bilingual:
     return next(block.title for definition in definitions for block in definition.metrics if block.code == metric)
 
 
-async def _revised_cases(read: Reading, old: Reading, months: Sequence[date]) -> list[RevisedCount]:
+async def _revised_cases(reading: Reading, old: Reading, months: Sequence[date]) -> list[RevisedCount]:
     """Read the numbers of cases of the shown months that have changed, by organisation."""
     if not any(indicator.counts_cases for indicator in summary_plan(old.definition, months[-1]).indicators):
         return []
     numbers = (Counter[tuple[date, str]](), Counter[tuple[date, str]]())
-    for reading, counted in zip((old, read), numbers, strict=True):
-        for count in await count_cases(reading, months):
+    for compared, counted in zip((old, reading), numbers, strict=True):
+        for count in await count_cases(compared, months):
             counted[count.month, count.org] += count.cases
     return [
         RevisedCount(org, None, _CASES, None, shown_month, numbers[0][shown_month, org], numbers[1][shown_month, org], [])
@@ -146,9 +146,9 @@ async def _revised_cases(read: Reading, old: Reading, months: Sequence[date]) ->
     ]
 
 
-async def _reasons(read: Reading, binds: Mapping[str, Any], groups: Collection[CountGroup]) -> dict[CountGroup, list[str]]:
+async def _reasons(reading: Reading, binds: Mapping[str, Any], groups: Collection[CountGroup]) -> dict[CountGroup, list[str]]:
     orgs, metrics, months = ([group[part] for group in groups] for part in range(3))
-    rows = await read.connection.execute(_REASONS, {**binds, "orgs": orgs, "metrics": metrics, "months": months})
+    rows = await reading.connection.execute(_REASONS, {**binds, "orgs": orgs, "metrics": metrics, "months": months})
     return _grouped(await rows.fetchall())
 
 

@@ -73,11 +73,11 @@ class RegistryData:
     case_states: Mapping[tuple[CaseState, CaseState | None], int]  # by state now and at the time of the previous report
 
 
-async def read_registry_data(read: Reading, at: datetime, since: datetime | None) -> RegistryData:
+async def read_registry_data(reading: Reading, at: datetime, since: datetime | None) -> RegistryData:
     """Read the tasks and items at a time; `since` is the time of the previous report, None if there is none."""
     first = since is None
-    binds = {"campaign": read.reader.campaign, "at": at, "since": since or _BEFORE_EVERYTHING}
-    cursor = read.connection.cursor(row_factory=dict_row)
+    binds = {"campaign": reading.reader.campaign, "at": at, "since": since or _BEFORE_EVERYTHING}
+    cursor = reading.connection.cursor(row_factory=dict_row)
 
     async def rows(sql: str, **more: Sequence[str]) -> list[dict[str, Any]]:
         return await (await cursor.execute(sql, binds | more)).fetchall()
@@ -87,7 +87,7 @@ async def read_registry_data(read: Reading, at: datetime, since: datetime | None
 
     states = await rows(items_statement(__package__, "case_states", RegistryKind.CASE, CaseFile, first=first))
     return RegistryData(
-        tasks=await read_task_snapshot(read, at),
+        tasks=await read_task_snapshot(reading, at),
         task_reviews=await rows(_TASK_REVIEWS, moves=_REVIEWS),
         difficulties=await items(FOLLOWED_DIFFICULTIES),
         action_items=await items(FOLLOWED_ACTION_ITEMS),

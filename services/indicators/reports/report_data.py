@@ -70,44 +70,44 @@ class ReportData:
         return self.issued_at.astimezone(ZoneInfo(self.definition.campaign.timezone)).date()
 
 
-async def version_timestamp(read: Reading) -> datetime:
+async def version_timestamp(reading: Reading) -> datetime:
     """Return the timestamp of the data version that is read."""
     at: datetime
-    (at,) = await _first_row(read, _AT, {"campaign": read.reader.campaign, "version": read.version})
+    (at,) = await _first_row(reading, _AT, {"campaign": reading.reader.campaign, "version": reading.version})
     return at
 
 
-async def read_report_data(read: Reading, month: date, issued_at: datetime, definitions: Definitions) -> ReportData:
+async def read_report_data(reading: Reading, month: date, issued_at: datetime, definitions: Definitions) -> ReportData:
     """Read the data of a month's report, at the data version that the report creates."""
-    binds = {"campaign": read.reader.campaign, "version": read.version, "month": month}
-    plans = tuple([summary_plan(read.definition, shown_month) for shown_month in months_of_report(month)])
-    (number, supersedes) = await _first_row(read, _NUMBERS, binds)
-    previous = await read_previous_report(read, month, definitions)
-    counts, challenged = await read.read_counts(plans), await read_challenged_counts(read)
+    binds = {"campaign": reading.reader.campaign, "version": reading.version, "month": month}
+    plans = tuple([summary_plan(reading.definition, shown_month) for shown_month in months_of_report(month)])
+    (number, supersedes) = await _first_row(reading, _NUMBERS, binds)
+    previous = await read_previous_report(reading, month, definitions)
+    counts, challenged = await reading.read_counts(plans), await read_challenged_counts(reading)
     earlier = summarise(plans[:-1], [row for row in counts if row[0] != month], by_area=False, by_org=False)
     own = summarise(plans[-1:], counts_of_month(counts, month), by_area=False, by_org=False, challenged=challenged)
     whole = [*earlier, *own]
     counted_plans, counted_rows = since_first_count(plans, counts)
     counted_lines = [line for line in whole if line.month >= counted_plans[0].month]
     return ReportData(
-        definition=read.definition,
+        definition=reading.definition,
         month=month,
         number=number,
         supersedes=supersedes,
-        version=read.version,
+        version=reading.version,
         issued_at=issued_at,
-        issuer=read.reader.org,
+        issuer=reading.reader.org,
         plans=plans,
         counts=counts,
         challenged=challenged,
         whole=whole,
-        history=await read_line_history(read, counted_lines, counted_plans, counted_rows),
-        past=await read_target_history(read, {target.indicator for target in read.definition.targets}, month),
-        stored_counts=await read_stored_counts(read, month, read.definition.org_codes),
-        states={org: submission.state for org, submission in (await read_month_submissions(read, month)).items()},
-        cases=await read_counted_cases(read, month, latest=LISTED_MAX),
-        case_counts=await count_cases(read, [month]),
-        registry=await read_registry_data(read, issued_at, previous.issued_at if previous else None),
+        history=await read_line_history(reading, counted_lines, counted_plans, counted_rows),
+        past=await read_target_history(reading, {target.indicator for target in reading.definition.targets}, month),
+        stored_counts=await read_stored_counts(reading, month, reading.definition.org_codes),
+        states={org: submission.state for org, submission in (await read_month_submissions(reading, month)).items()},
+        cases=await read_counted_cases(reading, month, latest=LISTED_MAX),
+        case_counts=await count_cases(reading, [month]),
+        registry=await read_registry_data(reading, issued_at, previous.issued_at if previous else None),
         previous=previous,
     )
 
@@ -117,6 +117,6 @@ def counts_of_month(counts: Sequence[CountsRow], month: date) -> list[CountsRow]
     return [row for row in counts if row[0] == month]
 
 
-async def _first_row(read: Reading, sql: str, binds: Mapping[str, Any]) -> Sequence[Any]:
-    row = await (await read.connection.execute(sql, binds)).fetchone()
+async def _first_row(reading: Reading, sql: str, binds: Mapping[str, Any]) -> Sequence[Any]:
+    row = await (await reading.connection.execute(sql, binds)).fetchone()
     return row or ()

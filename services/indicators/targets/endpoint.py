@@ -65,26 +65,26 @@ async def get_targets(
     campaign, which carriers and subdistrict offices cannot read, so `lines` is empty. CSV has a row for each target of each line.
     """
     format_ = requested_format(request, query.format)
-    async with open_reading(service, reader, query.as_of) as read:
-        definition = read.definition
+    async with open_reading(service, reader, query.as_of) as reading:
+        definition = reading.definition
         month = requested_month(query.month, definition, service.clock)
-        await read.refuse_unopened_months([month])
+        await reading.refuse_unopened_months([month])
         refuse_unknown_indicator(query.indicator, definition, month)
         breakdown = (query.by("area"), query.by("org"))
         view = (reader.campaign, reader.org, reader.role)
-        tag = etag.entity_tag("targets", read.version, *view, month, query.indicator, *breakdown, query.look_back, format_)
+        tag = etag.entity_tag("targets", reading.version, *view, month, query.indicator, *breakdown, query.look_back, format_)
         if format_ == "json" and (not_modified := etag.not_modified(request, tag)):
             return not_modified
         plans = tuple([summary_plan(definition, used) for used in months_up_to(month, query.look_back)])
-        plans, counts = since_first_count(plans, await read.read_counts(plans))
+        plans, counts = since_first_count(plans, await reading.read_counts(plans))
         by_area, by_org = breakdown
         lines = visible_lines(reader, definition, plans, counts, by_area=by_area, by_org=by_org, indicator=query.indicator)
-        history = await read_line_history(read, lines, plans, counts)
+        history = await read_line_history(reading, lines, plans, counts)
         with_target = {target.indicator for target in definition.targets if query.indicator in (None, target.indicator)}
-        past = await read_target_history(read, with_target if history.latest_lines else (), month)
+        past = await read_target_history(reading, with_target if history.latest_lines else (), month)
     document: dict[str, Any] = {
         "campaign": reader.campaign,
-        "data_version": read.version,
+        "data_version": reading.version,
         "definition_version": definition.version,
         "month": month_text(month),
         "lines": [target_line_document(line, history.comparable_months(line), past, definition) for line in history.latest_lines],

@@ -58,17 +58,17 @@ async def get_rankings(
     count or a denominator of 0 are listed last, without a rank.
     """
     format_ = requested_format(request, query.format)
-    async with open_reading(service, reader, query.as_of) as read:
-        definition = read.definition
+    async with open_reading(service, reader, query.as_of) as reading:
+        definition = reading.definition
         month = requested_month(query.month, definition, service.clock)
-        await read.refuse_unopened_months([month])
+        await reading.refuse_unopened_months([month])
         refuse_unknown_indicator(query.indicator, definition, month)
         view = (reader.campaign, reader.org, reader.role)
-        tag = etag.entity_tag("rankings", read.version, *view, month, query.by, query.indicator)
+        tag = etag.entity_tag("rankings", reading.version, *view, month, query.by, query.indicator)
         if format_ == "json" and (not_modified := etag.not_modified(request, tag)):
             return not_modified
         plans = (summary_plan(definition, previous_month(month)), summary_plan(definition, month))
-        counts = await read.read_counts(plans)
+        counts = await reading.read_counts(plans)
     by_area = query.by == "area"
     lines = visible_lines(reader, definition, plans, counts, by_area=by_area, by_org=not by_area, indicator=query.indicator)
     unranked = {indicator.code for indicator in definition.indicators_of(month) if indicator.informational} - {query.indicator}
@@ -83,7 +83,7 @@ async def get_rankings(
     previous_ranks = {line_key(entry.line): entry.rank for entries in previous for entry in entries}
     document: dict[str, Any] = {
         "campaign": reader.campaign,
-        "data_version": read.version,
+        "data_version": reading.version,
         "definition_version": definition.version,
         "month": month_text(month),
         "by": query.by,

@@ -152,7 +152,7 @@ async def _write(run: PushRun, parsed: ParsedPush, ledger: LedgerEnd, months: Wr
     change_set = parsed.change_set()
     after = await (compute(before.with_changes, change_set) if change_set else read_affected(run, parsed))
     effects = await compute(before.lines.compare, before.line_rows, after.line_rows)
-    findings = await compute(findings_of, run.definition, after.plans, after.rule_inputs, listed=FINDINGS_IN_REPORT)
+    findings = await compute(findings_of, run.definition, after.plans, after.rule_inputs, limit=FINDINGS_IN_REPORT)
     await add_explanations(connection, request.scope, findings.listed)
     if request.dry_run:
         await connection.execute("ROLLBACK TO SAVEPOINT before_write")
