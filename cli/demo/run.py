@@ -111,7 +111,7 @@ def demo(*, serve: bool, as_json: bool, port: int, cors_origins: Sequence[str] =
 def fill(client: DemoClient, progress: Console, clock: DemoClock) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     """Fill the campaigns with the sample data, in the order of days; return the summary of each month, and the report.
 
-    Raises DemoError. Afterwards the clock stands on the demo's day.
+    Raises DemoError. Afterwards the clock shows the demo's day.
     """
     tasks, items = list(task_events(client)), list(item_events(client))
     months: dict[str, set[str]] = {LIANGJIANG: set(), NATIONAL: set()}

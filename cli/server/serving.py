@@ -1,4 +1,4 @@
-"""Serves an application on a socket until it is told to stop."""
+"""Serves an application on a socket until it receives a signal to stop."""
 
 import gc
 import logging

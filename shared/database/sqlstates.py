@@ -1,4 +1,4 @@
-"""Which failures of the database pass by themselves: one table by SQLSTATE, for every request.
+"""The failures of the database that pass by themselves, in one table by SQLSTATE for every request.
 
 A failure that passes is answered with 503 and `Retry-After`, which programs take as a reason to send the request again.
 Everything that is not in the table is a fault of our own statements, and is answered with 500.

@@ -58,7 +58,7 @@ class PlannedIndicator:
         return tuple(each for each in self.variants if each.decides or not (each.numerator and each.numerator.derived))
 
     def threshold(self, target: Target | None) -> Threshold | None:
-        """Return what a target requires of the indicator's values."""
+        """Return the threshold that a target sets for the indicator's values."""
         return Threshold(target.ratio, self.comparator) if target else None
 
     def orgs(self, counts: MonthCounts) -> Collection[str] | None:

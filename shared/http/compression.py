@@ -29,10 +29,10 @@ class Compressor(Protocol):
     """zlib's object, which has no public type."""
 
     def compress(self, data: bytes, /) -> bytes:
-        """Return what can be sent already."""
+        """Return the compressed bytes that can be sent already."""
 
     def flush(self, mode: int, /) -> bytes:
-        """Return the rest."""
+        """Return the remaining compressed bytes."""
 
 
 class Compression:

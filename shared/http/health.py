@@ -45,7 +45,7 @@ class Readiness:
         self._started_at = float("-inf")
 
     async def failures(self) -> dict[str, _Failure]:
-        """Return what fails, by service. Requests at the same time share one check; one that hangs is not started again."""
+        """Return the failures, by service. Requests at the same time share one check; one that hangs is not started again."""
         if monotonic() - self._started_at > CHECK_AGE_S:
             self._started_at = monotonic()
             for service, database in self._databases.items():

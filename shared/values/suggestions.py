@@ -55,7 +55,7 @@ class Guesses:
 
     def __init__(self) -> None:
         self._hints: dict[tuple[str, str], Bilingual | None] = {}
-        self._left = COMPARED
+        self._comparisons_left = COMPARED
 
     def of(
         self,
@@ -69,8 +69,8 @@ class Guesses:
         """Return the hint for a word of a kind that has these valid names, which are `listed_at` a path of the API."""
         if (kind, word) not in self._hints:
             names = len(valid) + 2 * len(titles)
-            if names > self._left:
+            if names > self._comparisons_left:
                 return None
-            self._left -= names
+            self._comparisons_left -= names
             self._hints[kind, word] = nearest(word, valid, titles, listed_at=listed_at)
         return self._hints[kind, word]
