@@ -58,7 +58,7 @@ def unknown_code(name: str, code: str | int, known: Iterable[str | int]) -> Sche
 def refuse_unknown_code(name: str, code: str | int | Sequence[str | int] | None, known: Iterable[str | int]) -> None:
     """Raise Schema if the parameter `name` has a code that is not among the known ones; a repeated one has several."""
     codes = [] if code is None else [code] if isinstance(code, str | int) else code
-    known_codes = list(known)
+    known_codes = list(known) if codes else []
     if errors := [unknown_code_error(name, f"query.{name}", each, known_codes) for each in codes if each not in known_codes]:
         raise Schema(errors=errors)
 

@@ -60,5 +60,5 @@ Day = Annotated[date, BeforeValidator(_day)]
 CodeParameter = Annotated[str, Field(max_length=63)]
 AreaParameter = Annotated[str, Field(max_length=32)]
 _ValueT = TypeVar("_ValueT")
-AnyOf = Annotated[list[_ValueT], AfterValidator(lambda values: sorted(set(values)))]
+AnyOf = Annotated[list[_ValueT], Field(max_length=100), AfterValidator(lambda values: sorted(set(values)))]
 """A parameter that may be repeated: a filter by any of its values. It is in order, so that equal filters are equal."""
