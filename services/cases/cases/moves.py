@@ -123,13 +123,13 @@ async def _merge(row: CaseFile, body: CaseMoveRequest, call: ItemCall) -> None:
 
 
 async def _undo_merge(row: CaseFile, body: CaseMoveRequest, call: ItemCall) -> None:
-    """Restore the state before the merge, the latest change. Raises DuplicateCase for an approved case."""
+    """Restore the state before the merge. Raises DuplicateCase if an equal case was approved since."""
     query = select(ItemMove.state).where(
         col(ItemMove.campaign) == row.campaign,
         col(ItemMove.org) == row.org,
         col(ItemMove.kind) == RegistryKind.CASE,
         col(ItemMove.item_id) == row.id,
-        col(ItemMove.revision) < row.revision,
+        col(ItemMove.state) != CaseState.MERGED,
     )
     row.state = (await call.session.exec(query.order_by(col(ItemMove.revision).desc()).limit(1))).one()
     row.merged_into = None

@@ -30,7 +30,7 @@ class RowFields(NamedTuple):
     is_contradicted: bool  # a column without a role says that the counts are others
 
 
-class CountReader:
+class TableCountReader:
     """Reads the counts of one table."""
 
     def __init__(

@@ -33,7 +33,7 @@ from services.ingest.formats.readings.count_columns import (
     month_sums,
     without_increases,
 )
-from services.ingest.formats.readings.counts import CountReader, RowFields
+from services.ingest.formats.readings.counts import RowFields, TableCountReader
 from services.ingest.formats.readings.other_columns import OtherColumns
 from services.ingest.formats.readings.totals import TableTotals
 from services.ingest.formats.row_errors import UNQUOTED_HINT, row_error
@@ -76,7 +76,7 @@ class TableReader:
         self._columns = count_columns(layout, defaults.kind, context)
         self._roles = RolesByMetric(self._columns, context.names)
         self._month_sums = month_sums(layout, self._columns)
-        self._count_reader = CountReader(layout, header.last_row, numbers, defaults, context, is_text=self._is_text)
+        self._count_reader = TableCountReader(layout, header.last_row, numbers, defaults, context, is_text=self._is_text)
         self._empty_unknown_columns = dict(layout.unknown_columns)  # that contain no number so far
         assigned = {
             *(column.column_index for column in self._columns),
